@@ -1,0 +1,226 @@
+"""Every error and warning of the workbench, one tree, for whoever has to act on it.
+
+The class tells the exit code of the command, the message tells what was expected,
+what was found (names, counts, an example) and what to do::
+
+    WorkbenchError                 1  something failed
+    ├── DataError (ValueError)     1  what came in cannot be used
+    │   ├── RejectedFile           1  a whole file is refused, nothing was written
+    │   ├── BadColumns             1  columns are missing or of the wrong type
+    │   ├── BadValues              1  values a model or feature cannot take
+    │   ├── NotEnoughData          1  too few customers or too little history
+    │   └── StoreError             1  a store or one of its versions cannot be read
+    ├── ModelError                 1
+    │   ├── NotFitted              1  asked to predict before fit
+    │   ├── NotConverged           1  the likelihood found no maximum
+    │   └── UnitMismatch           1  time units were mixed
+    ├── RunError                   1
+    │   ├── CellFailed             1  a notebook's cell failed; names notebook, cell, cause
+    │   ├── MissingInputs          1  an upstream result is not there; names its command
+    │   ├── TrackingFailed         1  the run is whole but MLflow did not take it
+    │   └── Cancelled              1  stopped by Ctrl-C or SIGTERM; can be resumed
+    ├── Tampered                   1  a file is not the one its manifest describes
+    ├── UsageError                 2  the caller asked for what does not exist
+    │   ├── UnknownName (KeyError) 2  … and the nearest name is …
+    │   │   └── UnknownCustomer    2  nobody of this id bought; names no other customer
+    │   ├── BadParameter           2  a parameter of the wrong type or out of range
+    │   ├── BadSpec                2  an experiment, mapping or policy that is not valid
+    │   └── BadPolicy              2  a policy's condition, with its place
+    ├── Refused                    3  a gate said no, with its numbers
+    │   ├── GateRefused            3  a model did not earn its place
+    │   ├── NoChampion             3  nothing has been approved
+    │   ├── Expired                3  the approval has run out
+    │   └── TooManyQuarantined     3  too much of a load cannot be read
+    └── TryLater                  75  somebody else is at work
+        └── Locked                75  names the holder's process
+
+    WorkbenchWarning (UserWarning)    a doubt that does not stop the work
+    ├── DataWarning                   about rows that were accepted
+    ├── AssumptionWarning             a model's assumption does not hold well
+    └── FitWarning                    an estimate that should not be leaned on
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class WorkbenchError(Exception):
+    """Something failed; the root of the tree."""
+
+    exit_code = 1
+
+    def __str__(self) -> str:
+        """Return the message itself, also for the leaves that inherit KeyError."""
+        return " ".join(str(part) for part in self.args)
+
+
+class DataError(WorkbenchError, ValueError):
+    """What came in cannot be used."""
+
+
+class RejectedFile(DataError):
+    """A whole file is refused and nothing was written."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class BadColumns(DataError):
+    """Columns are missing, doubled or of the wrong type."""
+
+
+class BadValues(DataError):
+    """Values that a model or a feature cannot take."""
+
+
+class NotEnoughData(DataError):
+    """Too few customers, or too little history, for an honest answer."""
+
+
+class StoreError(DataError):
+    """A store, or one of its versions, is missing or damaged."""
+
+
+class ModelError(WorkbenchError):
+    """A model cannot do what was asked."""
+
+
+class NotFitted(ModelError, AttributeError):
+    """A prediction was asked of a model that has not been fitted."""
+
+
+class NotConverged(ModelError):
+    """The likelihood found no maximum."""
+
+
+class UnitMismatch(ModelError, ValueError):
+    """Days and weeks were mixed."""
+
+
+class RunError(WorkbenchError):
+    """A notebook run did not come to its end."""
+
+
+class CellFailed(RunError):
+    """A cell failed; the message names notebook, cell and cause."""
+
+
+class MissingInputs(RunError):
+    """A result of an earlier stage is not there; the message names its command."""
+
+
+class TrackingFailed(RunError):
+    """The run is whole on disk, but MLflow did not take it."""
+
+
+class Cancelled(RunError):
+    """Somebody stopped the run; the same command goes on from there."""
+
+
+class Tampered(WorkbenchError):
+    """A file is not the one that its manifest describes."""
+
+
+class UsageError(WorkbenchError):
+    """The caller asked for something that does not exist."""
+
+    exit_code = 2
+
+
+class UnknownName(UsageError, KeyError):
+    """A name that is not known; the message gives the nearest one."""
+
+    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
+        self.kind, self.name, self.choices = kind, name, sorted(choices)
+        super().__init__(f"no {kind} '{name}'. {did_you_mean(name, self.choices)}")
+
+
+class UnknownCustomer(UnknownName):
+    """Nobody of this id has bought by the day; no other customer's id is shown."""
+
+    def __init__(self, customer_id: str, day: object) -> None:
+        super().__init__("customer", customer_id, ())
+        self.args = (
+            f"no customer '{customer_id}' with a purchase up to {day}. Ids are compared "
+            "as texts, zeros in front included.",
+        )
+
+
+class BadParameter(UsageError, ValueError):
+    """A parameter of the wrong type, or out of its range."""
+
+
+class BadSpec(UsageError, ValueError):
+    """An experiment, a mapping or a settings file that is not valid."""
+
+
+class BadPolicy(UsageError, ValueError):
+    """A tier policy that cannot be evaluated."""
+
+
+class Refused(WorkbenchError):
+    """A gate said no; the message has the numbers."""
+
+    exit_code = 3
+
+
+class GateRefused(Refused):
+    """A model did not earn its place."""
+
+
+class NoChampion(Refused):
+    """Nothing has been approved yet."""
+
+
+class Expired(Refused):
+    """The approval does not reach to the day that was asked for."""
+
+
+class TooManyQuarantined(Refused):
+    """So much of a load cannot be read that nothing was published."""
+
+
+class TryLater(WorkbenchError):
+    """Somebody else is at work; the same command may succeed later."""
+
+    exit_code = 75
+
+
+class Locked(TryLater):
+    """A lock is held; the message names the holder."""
+
+
+class WorkbenchWarning(UserWarning):
+    """A doubt that does not stop the work."""
+
+
+class DataWarning(WorkbenchWarning):
+    """A doubt about rows that were accepted."""
+
+
+class AssumptionWarning(WorkbenchWarning):
+    """An assumption of a model does not hold well on this data."""
+
+
+class FitWarning(WorkbenchWarning):
+    """An estimate that should not be leaned on."""
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """Return the cure for a wrong name.
+
+    Examples
+    --------
+    >>> did_you_mean("penaliser", ["penalizer", "seed"])
+    "Did you mean 'penalizer'?"
+    >>> did_you_mean("xyz", ["penalizer", "seed"])
+    'Known: penalizer, seed.'
+    """
+    known = sorted(choices)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"Did you mean '{near[0]}'?"
+    return f"Known: {', '.join(known)}." if known else "None is known here."

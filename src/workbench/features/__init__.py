@@ -1,0 +1,19 @@
+"""Clean tables and a window in, one row per customer out, as Ibis expressions."""
+
+from workbench.features.btyd import btyd_table
+from workbench.features.churn import CHURN_FEATURES, churn_table
+from workbench.features.future import future_orders
+from workbench.features.overview import overview, weekly_purchase_days
+from workbench.features.purchase_days import purchase_days
+from workbench.features.rfm import rfm_table
+
+__all__ = [
+    "CHURN_FEATURES",
+    "btyd_table",
+    "churn_table",
+    "future_orders",
+    "overview",
+    "purchase_days",
+    "rfm_table",
+    "weekly_purchase_days",
+]

@@ -1,0 +1,143 @@
+"""The typed, closed parameters of each notebook, for the runner and the notebook alike.
+
+The defaults live in the notebook's tagged cell and nowhere else; these classes hold the
+types, ranges and choices. Notebook metadata ``workbench.parameters`` names the class.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.errors import BadParameter, UnknownName
+from workbench.window import Window, parse_day
+
+
+def _iso_day(value: str) -> str:
+    return parse_day(value).isoformat()
+
+
+Day = Annotated[str, AfterValidator(_iso_day)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Params(BaseModel):
+    """What every notebook takes: a data set, a day and a seed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    data: str
+    as_of: Day
+    seed: Seed
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise _as_bad_parameter(error, type(self)) from error
+
+    @property
+    def day(self) -> date:
+        """The last day the model may see."""
+        return parse_day(self.as_of)
+
+    @property
+    def window(self) -> Window:
+        """The day and the horizon as one."""
+        return Window(self.as_of, getattr(self, "horizon_days", 90))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td><code>{name}</code></td><td>{value}</td></tr>"
+            for name, value in self.model_dump().items()
+        )
+        return f"<table><tr><th>parameter</th><th>value</th></tr>{rows}</table>"
+
+
+class TransactionsParams(Params):
+    """Parameters of ``00_transactions``."""
+
+
+class RFMParams(Params):
+    """Parameters of ``10_rfm``."""
+
+    n_scores: Annotated[int, Field(ge=2, le=10)]
+
+
+class CLVParams(Params):
+    """Parameters of ``20_clv``."""
+
+    model: Literal["bg_nbd", "lifetimes_bg_nbd"]
+    horizon_days: Days
+    value_horizon_days: Days
+    penalizer: Annotated[float, Field(ge=0, le=10)]
+    annual_discount_rate: Annotated[float, Field(ge=0, le=1)]
+    margin: Share
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+
+class ChurnParams(Params):
+    """Parameters of ``30_churn``."""
+
+    horizon_days: Days
+    eligible_days: Days
+    penalty: Annotated[float, Field(gt=0, le=1000)]
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+
+class CompareParams(Params):
+    """Parameters of ``40_compare``."""
+
+    inputs: str
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+
+class TiersParams(Params):
+    """Parameters of ``50_tiers``."""
+
+    inputs: str
+    clv_stage: str
+    churn_stage: str
+    policy: str
+    moves_days: Days
+
+
+CLASSES: dict[str, type[Params]] = {
+    cls.__name__: cls
+    for cls in (
+        Params,
+        TransactionsParams,
+        RFMParams,
+        CLVParams,
+        ChurnParams,
+        CompareParams,
+        TiersParams,
+    )
+}
+
+
+def parameters_class(name: str) -> type[Params]:
+    """Return the class that a notebook's metadata names."""
+    if name not in CLASSES:
+        raise UnknownName("parameters class", name, CLASSES)
+    return CLASSES[name]
+
+
+def _as_bad_parameter(error: ValidationError, cls: type[Params]) -> BadParameter:
+    """Say all that is wrong in one line a parameter."""
+    known = cls.model_fields
+    lines = []
+    for item in error.errors():
+        name = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            lines.append(str(UnknownName("parameter", name, known)))
+        elif item["type"] == "missing":
+            lines.append(f"parameter '{name}' is missing")
+        else:
+            message = item["msg"].removeprefix("Value error, ")
+            lines.append(f"parameter '{name}': {message}, found {item['input']!r}")
+    return BadParameter("; ".join(lines))

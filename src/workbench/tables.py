@@ -1,0 +1,172 @@
+"""The words: what every column of a clean table means, and the one check of a table.
+
+A table arrives as an Arrow schema or a frame's columns and leaves checked; the data
+dictionary in ``data/README.md`` is written from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from workbench.errors import BadColumns, UnknownName, did_you_mean
+
+MONEY = pa.decimal128(18, 2)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, unit and meaning."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, what a row is, and its columns in order."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns that every clean table of this kind has."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column of this name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownName(f"column in {self.name}", name, self.names)
+
+    def schema(self, names: tuple[str, ...] | None = None) -> pa.Schema:
+        """Return the Arrow schema of these columns (all of them by default)."""
+        return pa.schema(
+            pa.field(name, self[name].type) for name in (names or self.names)
+        )
+
+
+TRANSACTIONS = Table(
+    "transactions",
+    "one order line, or one return line",
+    (
+        Column("customer_id", pa.string(), "who bought, kept as text", required=True),
+        Column("order_id", pa.string(), "the receipt or order this line belongs to"),
+        Column("line_no", pa.int64(), "the line within its order"),
+        Column(
+            "ordered_at",
+            pa.timestamp("us", tz="UTC"),
+            "when it was paid",
+            "UTC",
+            required=True,
+        ),
+        Column(
+            "ordered_on",
+            pa.date32(),
+            "the day in the store's own time zone; all windows compare this day",
+            "day",
+            required=True,
+        ),
+        Column(
+            "amount",
+            MONEY,
+            "what was paid for the line; negative for a return",
+            "currency",
+            required=True,
+        ),
+        Column("currency", pa.string(), "ISO 4217 code of the amount"),
+        Column("kind", pa.string(), "purchase or return", required=True),
+        Column("quantity", pa.float64(), "how many; negative for a return", "pieces"),
+        Column("discount", MONEY, "taken off the price of the line", "currency"),
+        Column("product_id", pa.string(), "what was bought"),
+        Column("brand", pa.string(), "the product's brand"),
+        Column("category", pa.string(), "the product's category"),
+        Column("channel", pa.string(), "store, online …"),
+        Column("market", pa.string(), "country or region of the sale"),
+        Column("status", pa.string(), "state of the order at the source"),
+    ),
+)
+
+TABLES = {table.name: table for table in (TRANSACTIONS,)}
+
+
+def table(name: str) -> Table:
+    """Return the words of a table.
+
+    Raises
+    ------
+    UnknownName
+        If no table has this name.
+    """
+    if name not in TABLES:
+        raise UnknownName("table", name, TABLES)
+    return TABLES[name]
+
+
+def check(schema: pa.Schema, words: Table) -> None:
+    """Refuse a schema that is not the clean form of its table.
+
+    Raises
+    ------
+    BadColumns
+        Naming what is missing, unknown or of another type.
+    """
+    missing = [name for name in words.required if name not in schema.names]
+    unknown = [
+        name
+        for name in schema.names
+        if name not in words.names and not name.startswith("extra_")
+    ]
+    wrong = [
+        f"{name} is {schema.field(name).type}, expected {words[name].type}"
+        for name in schema.names
+        if name in words.names and schema.field(name).type != words[name].type
+    ]
+    if missing or unknown or wrong:
+        hints = [f"{name}: {did_you_mean(name, words.names)}" for name in unknown]
+        found = "; ".join(
+            part
+            for part in (
+                f"missing {', '.join(missing)}" if missing else "",
+                f"unknown {', '.join(unknown)} ({' '.join(hints)})" if unknown else "",
+                "; ".join(wrong),
+            )
+            if part
+        )
+        raise BadColumns(
+            f"table {words.name} expects {', '.join(words.required)}: {found}. "
+            "Ingest the source again, with a mapping for its headings."
+        )
+
+
+def dictionary() -> str:
+    """Return the data dictionary as Markdown."""
+    parts = []
+    for words in TABLES.values():
+        parts += [
+            f"## {words.name}",
+            "",
+            f"One row is {words.row}.",
+            "",
+            "| column | type | unit | always there | meaning |",
+            "|---|---|---|---|---|",
+        ]
+        parts += [
+            f"| `{c.name}` | {c.type} | {c.unit or '–'} | "
+            f"{'yes' if c.required else ''} | {c.meaning} |"
+            for c in words.columns
+        ]
+        parts.append("")
+    return "\n".join(parts)

@@ -1,0 +1,41 @@
+"""Whoever stood on the day would have computed the same features."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.features import btyd_table, churn_table, rfm_table
+from workbench.window import Window
+
+START = date(2026, 1, 1)
+
+rows_of_a_shop = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "bob", "cat"]),
+        st.integers(0, 500).map(lambda n: START + timedelta(days=n)),
+        st.integers(-500, 5000).map(lambda cents: cents / 100),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@pytest.mark.parametrize("feature_table", [rfm_table, btyd_table, churn_table])
+@settings(max_examples=25, deadline=None)
+@given(rows=rows_of_a_shop, day=st.integers(0, 500))
+def test_cutting_the_table_at_a_day_equals_standing_there(
+    clean_table, feature_table, rows, day
+):
+    as_of = START + timedelta(days=day)
+    whole = clean_table(rows)
+    cut = whole.filter(whole.ordered_on <= as_of)
+    tables = [
+        feature_table(table, Window(as_of)).execute().sort_values("customer_id")
+        for table in (whole, cut)
+    ]
+    pd.testing.assert_frame_equal(
+        *[table.reset_index(drop=True) for table in tables], check_exact=True
+    )
