@@ -1,0 +1,222 @@
+"""A CSV file in, blocks of text columns out, for the rules.
+
+Whole blocks are read at once. A block that cannot be read so is cut into small ones,
+and only those that still cannot are read record by record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pv
+
+from workbench.ingest.blocks import Block, SetAside
+from workbench.ingest.csv_header import is_total, read_header
+from workbench.ingest.csv_records import Record, spans, split_records
+from workbench.ingest.csv_text import text_chunks, whole_lines
+from workbench.ingest.headings import Headings
+from workbench.ingest.mapping import Mapping
+
+SMALL_BLOCK_BYTES = 64_000
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+
+
+class CSVReader:
+    """A CSV file whose header has been read and understood.
+
+    Raises
+    ------
+    RejectedFile
+        If it is empty, is no text, or its header does not have what is needed.
+    """
+
+    def __init__(self, path: Path, mapping: Mapping) -> None:
+        self._path, self._mapping = path, mapping
+        header = read_header(path, mapping)
+        self.headings: Headings = header.headings
+        self.notes: list[str] = [*header.notes, *header.headings.notes]
+        self._after_header = header.n_bytes
+        self._delimiter = header.delimiter
+        self._width = len(header.headings.all)
+        self._places = [
+            header.headings.all.index(heading)
+            for heading in header.headings.found.values()
+        ]
+        self._well_quoted = _well_quoted(header.delimiter.encode())
+
+    def pieces(self) -> Iterator[Callable[[], list[Block]]]:
+        """Yield work that makes the next blocks, in order."""
+        with self._path.open("rb") as file:
+            chunks, mark_bytes, is_utf8 = text_chunks(file, self._path, self._mapping)
+            offset = self._after_header
+            for data in whole_lines(_after(chunks, offset), self._path.name):
+                at = offset + mark_bytes if is_utf8 else None
+                yield partial(self._blocks, data, at)
+                offset += len(data)
+
+    def _blocks(self, data: bytes, offset: int | None) -> list[Block]:
+        whole = self._whole(data, offset)
+        if whole is not None:
+            return [whole]
+        blocks, start = [], 0
+        for part in whole_lines(_parts(data), self._path.name, SMALL_BLOCK_BYTES):
+            at = None if offset is None else offset + start
+            blocks.append(self._whole(part, at) or self._one_by_one(part, at))
+            start += len(part)
+        return blocks
+
+    def _whole(self, data: bytes, offset: int | None) -> Block | None:
+        """Read a block at once; None where a record of it is not as it should be."""
+        has_quotes = b'"' in data
+        if not _is_utf8(data) or (has_quotes and not self._well_quoted.fullmatch(data)):
+            return None
+        misfits: list[int] = []
+        try:
+            table = self._parsed(data, has_quotes, misfits)
+        except pa.ArrowInvalid:
+            return None
+        columns = {
+            name: table[f"{place}"].combine_chunks()
+            for name, place in zip(self.headings.found, self._places, strict=True)
+        }
+        records = np.arange(table.num_rows + len(misfits))
+        records = np.delete(records, misfits)
+        raw = partial(self._raw, data, offset, records)
+        broken = self._misfits(data, offset, misfits)
+        return Block(columns, records, raw, broken, _has_controls(data))
+
+    def _parsed(self, data: bytes, has_quotes: bool, misfits: list[int]) -> pa.Table:
+        """Parse a block; without quotes, lines of a wrong width become misfits."""
+
+        def skip(row: Any) -> str:
+            misfits.append(row.number - 1)
+            return "error" if has_quotes else "skip"
+
+        names = [f"{place}" for place in range(self._width)]
+        wanted = [f"{place}" for place in self._places]
+        return pv.read_csv(
+            pa.py_buffer(data),
+            read_options=pv.ReadOptions(
+                use_threads=False, column_names=names, block_size=len(data) + 1
+            ),
+            parse_options=pv.ParseOptions(
+                delimiter=self._delimiter,
+                newlines_in_values=has_quotes,
+                ignore_empty_lines=False,
+                invalid_row_handler=skip,
+            ),
+            convert_options=pv.ConvertOptions(
+                include_columns=wanted,
+                column_types=dict.fromkeys(wanted, pa.string()),
+                strings_can_be_null=False,
+            ),
+        )
+
+    def _misfits(
+        self, data: bytes, offset: int | None, misfits: list[int]
+    ) -> list[SetAside]:
+        if not misfits:
+            return []
+        delimiter = self._delimiter.encode()
+        places = spans(data, delimiter)
+        broken = []
+        for record in misfits:
+            raw, at = _source(data, offset, *places[record].tolist())
+            fields = raw.decode(errors="replace").split(self._delimiter)
+            reason = _shape(fields, self._width) or "field_count"
+            broken.append(SetAside(record, reason, None, raw, at))
+        return broken
+
+    def _raw(
+        self,
+        data: bytes,
+        offset: int | None,
+        records: np.ndarray,
+        rows: Sequence[int],
+    ) -> list[tuple[bytes, int | None]]:
+        if not len(rows):
+            return []
+        places = spans(data, self._delimiter.encode())
+        return [_source(data, offset, *places[records[row]].tolist()) for row in rows]
+
+    def _one_by_one(self, data: bytes, offset: int | None) -> Block:
+        good: list[Record] = []
+        places: list[int] = []
+        broken: list[SetAside] = []
+        records = split_records(data, self._delimiter.encode())
+        for place, record in enumerate(records):
+            reason = record.problem or _shape(record.fields, self._width)
+            if reason is None:
+                good.append(record)
+                places.append(place)
+            else:
+                raw, at = _source(data, offset, record.start, record.end)
+                broken.append(SetAside(place, reason, None, raw, at))
+        columns = {
+            name: pa.array([record.fields[at] for record in good], pa.string())
+            for name, at in zip(self.headings.found, self._places, strict=True)
+        }
+
+        def raw_of(rows: Sequence[int]) -> list[tuple[bytes, int | None]]:
+            kept = (good[row] for row in rows)
+            return [_source(data, offset, one.start, one.end) for one in kept]
+
+        numbers = np.array(places, dtype=np.int64)
+        return Block(columns, numbers, raw_of, broken, _has_controls(data))
+
+
+def _well_quoted(delimiter: bytes) -> re.Pattern[bytes]:
+    """Return what a block looks like when every quoted field ends where it should.
+
+    The fast reader is lenient where it is not so; linear, as nothing is tried twice.
+    """
+    mark = re.escape(delimiter)
+    field = rb'"[^"]*+(?:""[^"]*+)*+"|[^"%b\r\n][^%b\r\n]*+|' % (mark, mark)
+    return re.compile(rb"(?:(?>%b)(?:%b|\r\n|\n|\r|\Z))*+" % (field, mark))
+
+
+def _shape(fields: list[str], width: int) -> str | None:
+    if len(fields) == width:
+        return None
+    if not "".join(fields).strip():
+        return "blank"
+    return "total_row" if is_total(fields[0]) else "field_count"
+
+
+def _source(
+    data: bytes, offset: int | None, start: int, end: int
+) -> tuple[bytes, int | None]:
+    return data[start:end], None if offset is None else offset + start
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_controls(data: bytes) -> bool:
+    return len(data.translate(None, _CONTROLS)) < len(data)
+
+
+def _after(chunks: Iterable[bytes], n_bytes: int) -> Iterator[bytes]:
+    """Leave out the first bytes of a stream: the header."""
+    for chunk in chunks:
+        if n_bytes < len(chunk):
+            yield chunk[n_bytes:]
+        n_bytes = max(0, n_bytes - len(chunk))
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), SMALL_BLOCK_BYTES):
+        yield data[start : start + SMALL_BLOCK_BYTES]

@@ -1,0 +1,151 @@
+"""A header and a mapping in, which column is which out, or why the file is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from workbench.errors import RejectedFile
+from workbench.ingest.mapping import UNIT_PRICE, Mapping
+from workbench.tables import TRANSACTIONS
+
+_LOOKS_LIKE_DATA = re.compile(r"^[-+]?\d[\d.,:/ TZ-]*$")
+_SEPARATORS = re.compile(r"[\s_\-]+")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """Where each of our columns stands in the source.
+
+    Parameters
+    ----------
+    all
+        Every heading of the source, in order.
+    found
+        Our word → heading, as written in the source.
+    ignored
+        Headings that nobody asked for.
+    normalised
+        Our words whose heading matched only without case, blanks and underscores.
+    """
+
+    all: tuple[str, ...]
+    found: dict[str, str]
+    ignored: tuple[str, ...]
+    normalised: tuple[str, ...]
+
+    @property
+    def notes(self) -> list[str]:
+        """Remarks for the account."""
+        return [
+            *(f"column_ignored:{heading}" for heading in self.ignored),
+            *(f"heading_normalised:{name}" for name in self.normalised),
+        ]
+
+
+def required(mapping: Mapping) -> tuple[str, ...]:
+    """Return the words that a source must have under this mapping."""
+    if UNIT_PRICE in mapping.columns:
+        basic: tuple[str, ...] = ("customer_id", "ordered_at", "quantity", UNIT_PRICE)
+    else:
+        basic = ("customer_id", "ordered_at", "amount")
+    return (*basic, *(name for name in mapping.columns if name not in basic))
+
+
+def resolve(header: list[str], mapping: Mapping, where: str) -> Headings:
+    """Find our columns in a header.
+
+    Raises
+    ------
+    RejectedFile
+        With the code ``duplicate_column``, ``no_header`` or ``columns``.
+    """
+    headings = [heading.strip() for heading in header]
+    _no_duplicates(headings, where)
+    found: dict[str, str] = {}
+    normalised: list[str] = []
+    for name in _wanted(mapping):
+        asked = mapping.heading(name)
+        heading = asked if asked in headings else _alike(asked, headings, where)
+        if heading is not None and heading not in found.values():
+            found[name] = heading
+            if heading != asked:
+                normalised.append(name)
+    _all_there(found, headings, mapping, where)
+    used = set(found.values())
+    ignored = tuple(heading for heading in headings if heading not in used)
+    return Headings(tuple(headings), found, ignored, tuple(normalised))
+
+
+def missing(header: list[str], mapping: Mapping) -> list[str]:
+    """Return the required words that a header lacks."""
+    there = {_plain(heading) for heading in header}
+    return [
+        name for name in required(mapping) if _plain(mapping.heading(name)) not in there
+    ]
+
+
+def _wanted(mapping: Mapping) -> list[str]:
+    """Return the words that are looked for; a mapped amount is not also computed."""
+    optional = [
+        name
+        for name in TRANSACTIONS.names
+        if name not in ("ordered_on",) and name not in mapping.columns
+    ]
+    if UNIT_PRICE in mapping.columns:
+        optional.remove("amount")
+    return [*mapping.columns, *optional]
+
+
+def _no_duplicates(headings: list[str], where: str) -> None:
+    twice = sorted({h for h in headings if headings.count(h) > 1})
+    if twice:
+        raise RejectedFile(
+            f"{where}, line 1: column {', '.join(map(repr, twice[:5]))} stands there "
+            "more than once. Rename or drop one of them.",
+            "duplicate_column",
+        )
+
+
+def _alike(asked: str, headings: list[str], where: str) -> str | None:
+    same = [heading for heading in headings if _plain(heading) == _plain(asked)]
+    if len(same) > 1:
+        raise RejectedFile(
+            f"{where}, line 1: {', '.join(map(repr, same))} could all be '{asked}'. "
+            "Say in the mapping which one is meant.",
+            "duplicate_column",
+        )
+    return same[0] if same else None
+
+
+def _all_there(
+    found: dict[str, str], headings: list[str], mapping: Mapping, where: str
+) -> None:
+    lacking = [name for name in required(mapping) if name not in found]
+    if not lacking:
+        return
+    if not found and any(_LOOKS_LIKE_DATA.match(heading) for heading in headings):
+        raise RejectedFile(
+            f"{where}, line 1: expected headings, found what looks like data "
+            f"({', '.join(headings[:5])[:80]}). Add a first line with the headings.",
+            "no_header",
+        )
+    words = [_missing_words(name, mapping, headings) for name in lacking]
+    raise RejectedFile(
+        f"{where}, line 1: missing {'; '.join(words)}. Found {len(headings)} columns: "
+        f"{', '.join(headings[:8])[:200]}. Name the source's headings in a mapping "
+        "(columns: {customer_id: …, ordered_at: …, amount: …}).",
+        "columns",
+    )
+
+
+def _missing_words(name: str, mapping: Mapping, headings: list[str]) -> str:
+    asked = mapping.heading(name)
+    near = get_close_matches(asked, headings, n=1)
+    words = name if asked == name else f"{name} ('{asked}')"
+    return f"{words}, is it '{near[0]}'?" if near else words
+
+
+def _plain(heading: str) -> str:
+    return _SEPARATORS.sub("", heading.strip()).casefold()

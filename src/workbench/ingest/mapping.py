@@ -1,0 +1,219 @@
+"""A mapping file in, what a shop's columns mean out: headings, dates, money, returns.
+
+Without a mapping the headings must be the words of ``tables.py``. A mapping is YAML::
+
+    columns: {customer_id: 会员号, ordered_at: 下单时间, amount: 实付金额}
+    date_formats: ["%Y/%m/%d %H:%M"]
+    time_zone: Asia/Shanghai
+    currency: CNY
+    returns: negative_amount
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from workbench.errors import BadSpec, did_you_mean
+from workbench.tables import TRANSACTIONS
+
+ANONYMOUS = ("NULL", "NONE", "NA", "N/A", "NAN", "-", "0", "散客", "匿名", "anonymous")
+KINDS: dict[Literal["purchase", "return"], tuple[str, ...]] = {
+    "purchase": ("purchase", "sale"),
+    "return": ("return", "refund"),
+}
+UNIT_PRICE = "unit_price"
+_COMPUTED = {"ordered_on"}
+_CODES = re.compile(r"%(.)")
+
+
+class Mapping(BaseModel):
+    """What the columns of a source mean.
+
+    Parameters
+    ----------
+    columns
+        Our word → the source's heading. ``unit_price`` may stand in for ``amount``:
+        then the amount is quantity × unit price. Words that begin with ``extra_`` are
+        kept as text.
+    date_formats
+        ``iso`` or forms of ``strptime``; a value must match one of them.
+    time_zone
+        Zone of times that carry none, and of ``ordered_on``.
+    delimiter
+        Of a CSV file; by default the one under which the header is found.
+    encoding
+        Of a CSV file; by default strict UTF-8, or UTF-16 with its mark.
+    decimal, thousands
+        Marks in numbers.
+    symbols
+        Currency signs that may stand beside an amount.
+    currency
+        ISO 4217 code of all amounts.
+    anonymous
+        Customer ids that stand for nobody.
+    returns
+        ``negative_amount`` makes such lines returns; by default they are set aside,
+        unless the kind or the quantity says that they are returns.
+    kinds
+        Words of the source's ``kind`` column for purchases and for returns.
+    skip_rows
+        Lines before the header.
+    opened_on, ends_on
+        First and last day that the source can have [ISO date].
+    max_quantity
+        Largest believable quantity of one line [pieces].
+    max_quarantined, max_missing_customer
+        Largest share of records set aside before the load is refused [1].
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[str, str] = Field(default_factory=dict)
+    date_formats: tuple[str, ...] = ("iso",)
+    time_zone: str = "UTC"
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: str | None = None
+    decimal: Literal[".", ","] = "."
+    thousands: Literal["", ",", ".", " ", "'"] = ""
+    symbols: tuple[str, ...] = ()
+    currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    anonymous: tuple[str, ...] = ANONYMOUS
+    returns: Literal["quarantine", "negative_amount"] = "quarantine"
+    kinds: dict[Literal["purchase", "return"], tuple[str, ...]] = KINDS
+    skip_rows: int = Field(default=0, ge=0, le=1000)
+    opened_on: date | None = None
+    ends_on: date | None = None
+    max_quantity: float = Field(default=1_000_000, gt=0)
+    max_quarantined: float = Field(default=0.05, ge=0, le=1)
+    max_missing_customer: float = Field(default=0.5, ge=0, le=1)
+
+    @field_validator("columns")
+    @classmethod
+    def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
+        known = {*TRANSACTIONS.names, UNIT_PRICE} - _COMPUTED
+        for name in columns:
+            if name not in known and not name.startswith("extra_"):
+                raise ValueError(f"no column '{name}'. {did_you_mean(name, known)}")
+        headings = list(columns.values())
+        twice = {heading for heading in headings if headings.count(heading) > 1}
+        if twice:
+            raise ValueError(f"heading used for two columns: {sorted(twice)}")
+        return columns
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone '{zone}', say Asia/Shanghai") from error
+        return zone
+
+    @field_validator("date_formats")
+    @classmethod
+    def _whole_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        if not formats:
+            raise ValueError("name at least one date format, say iso")
+        for form in formats:
+            codes = set(_CODES.findall(form))
+            if form != "iso" and not (codes & set("Yy") and "d" in codes):
+                raise ValueError(f"'{form}' is neither iso nor year, month and day")
+        swapped = {form.translate({ord("d"): "m", ord("m"): "d"}) for form in formats}
+        both = swapped & set(formats) - {"iso"}
+        if both:
+            raise ValueError(
+                f"day-first and month-first cannot both be: {sorted(both)}"
+            )
+        return formats
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str | None) -> str | None:
+        try:
+            return encoding and "".encode(encoding) and encoding or encoding
+        except LookupError as error:
+            raise ValueError(f"no encoding '{encoding}'") from error
+
+    @model_validator(mode="after")
+    def _marks_differ(self) -> Mapping:
+        if self.decimal == self.thousands:
+            raise ValueError("decimal and thousands must differ")
+        if UNIT_PRICE in self.columns and "quantity" not in self.columns:
+            raise ValueError("unit_price needs quantity")
+        return self
+
+    def heading(self, name: str) -> str:
+        """Return the source's heading for one of our words."""
+        return self.columns.get(name, name)
+
+
+class _NoDates(yaml.SafeLoader):
+    """Reads YAML but leaves dates as the text that they are."""
+
+
+_NoDates.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_mapping(source: str | Path) -> Mapping:
+    """Read a mapping from a YAML file.
+
+    Raises
+    ------
+    BadSpec
+        If the file is missing, is no YAML, or says what is not understood.
+    """
+    path = Path(source)
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_NoDates)
+    except OSError as error:
+        raise BadSpec(f"mapping {path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadSpec(f"mapping {path} is not YAML: {error}") from error
+    return as_mapping(content, str(path))
+
+
+def as_mapping(content: Any, where: str) -> Mapping:
+    """Check what a mapping says.
+
+    Raises
+    ------
+    BadSpec
+        Naming the key, what is wrong with it and the nearest known one.
+    """
+    if content is None:
+        return Mapping()
+    if not isinstance(content, dict):
+        raise BadSpec(f"mapping {where}: expected keys and values, say 'columns: …'")
+    try:
+        return Mapping(**{str(key): value for key, value in content.items()})
+    except ValidationError as error:
+        raise BadSpec(f"mapping {where}: {_words(error)}") from error
+
+
+def _words(error: ValidationError) -> str:
+    parts = []
+    for problem in error.errors():
+        key = ".".join(str(step) for step in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            parts.append(f"no key '{key}'. {did_you_mean(key, Mapping.model_fields)}")
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            parts.append(f"{key}: {message}" if key else message)
+    return "; ".join(parts)

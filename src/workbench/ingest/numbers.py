@@ -1,0 +1,121 @@
+"""Amounts and quantities as text in, exact decimals out, and which texts are none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.ingest.mapping import Mapping
+from workbench.tables import MONEY
+
+EXACT = pa.decimal128(28, 10)
+FACTOR = pa.decimal128(18, 4)
+_NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})$"
+_LIKE_A_NUMBER = (
+    r"^[\s\d.,'()+\-￥¥$€£元]*\d[\s\d.,'()+\-￥¥$€£元]*([eE][+-]?\d{1,2})?$"
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Parsed amounts, null where a text is none; masks are ``(n_rows,)``."""
+
+    values: pa.Array
+    is_ambiguous: np.ndarray
+    is_rounded: np.ndarray
+    is_restyled: np.ndarray
+
+
+def mask(condition: pa.Array) -> np.ndarray:
+    """Return an Arrow condition as a numpy mask; null counts as false."""
+    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)
+
+
+def parse_money(text: pa.Array, mapping: Mapping) -> Money:
+    """Parse amounts to the cent.
+
+    Only the declared decimal and thousands marks and currency signs are understood;
+    what another country might read as a number is ambiguous, never guessed. More than
+    two decimals are rounded half away from zero, and marked.
+    """
+    plain, restyled = _in_plain_style(text, mapping)
+    values = _all_at_once(plain)
+    nothing = np.zeros(len(text), dtype=bool)
+    if values is not None:
+        return Money(values, nothing, nothing, restyled)
+    exact = parse_exact(plain)
+    values, rounded = to_cents(exact)
+    unread = pc.is_null(values)
+    ambiguous = pc.and_(unread, pc.match_substring_regex(text, _LIKE_A_NUMBER))
+    return Money(values, mask(ambiguous), rounded, restyled)
+
+
+def parse_exact(plain: pa.Array) -> pa.Array:
+    """Parse numbers in plain style to ten decimals; null where a text is none."""
+    is_number = pc.match_substring_regex(plain, _NUMBER)
+    return pc.cast(pc.if_else(is_number, plain, None), EXACT)
+
+
+def parse_plain(text: pa.Array, mapping: Mapping) -> pa.Array:
+    """Parse numbers in the declared style to ten decimals; null where there is none."""
+    return parse_exact(_in_plain_style(text, mapping)[0])
+
+
+def to_cents(exact: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Round to the cent; return the amounts and where that changed anything."""
+    rounded = pc.round(exact, 2, "half_towards_infinity")
+    changed = mask(pc.not_equal(rounded, exact))
+    return pc.cast(rounded, MONEY), changed
+
+
+def times(quantity: pa.Array, price: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Return quantity × price to the cent, null where either is null or too large."""
+    factors = [_as_factor(quantity), _as_factor(price)]
+    product = pc.multiply(*factors)
+    small = pc.less(pc.abs(product), pa.scalar(10**15))
+    return to_cents(pc.if_else(small, product, None))
+
+
+def _as_factor(values: pa.Array) -> pa.Array:
+    small = pc.less(pc.abs(values), pa.scalar(10**13))
+    rounded = pc.round(pc.if_else(small, values, None), 4, "half_towards_infinity")
+    return pc.cast(rounded, FACTOR)
+
+
+def _all_at_once(plain: pa.Array) -> pa.Array | None:
+    try:
+        values = pc.cast(plain, MONEY)
+    except pa.ArrowInvalid:
+        return None
+    scientific = pc.match_substring(plain, "e", ignore_case=True)
+    return None if pc.any(scientific).as_py() else values
+
+
+def _in_plain_style(text: pa.Array, mapping: Mapping) -> tuple[pa.Array, np.ndarray]:
+    """Rewrite what is in the declared style; leave the rest as it is, unreadable."""
+    plain = text
+    for sign in mapping.symbols:
+        plain = pc.replace_substring(plain, sign, "")
+    if mapping.symbols:
+        plain = pc.utf8_trim_whitespace(plain)
+    if (mapping.decimal, mapping.thousands) != (".", ""):
+        plain = _without_marks(plain, mapping)
+    if plain is text:
+        return text, np.zeros(len(text), dtype=bool)
+    return plain, mask(pc.not_equal(plain, text))
+
+
+def _without_marks(plain: pa.Array, mapping: Mapping) -> pa.Array:
+    group, point = re.escape(mapping.thousands), re.escape(mapping.decimal)
+    whole = rf"(\d{{1,3}}({group}\d{{3}})+|\d+)" if group else r"\d+"
+    in_style = pc.match_substring_regex(plain, rf"^[+-]?{whole}({point}\d+)?$")
+    if mapping.thousands:
+        ungrouped = pc.replace_substring(plain, mapping.thousands, "")
+    else:
+        ungrouped = plain
+    converted = pc.replace_substring(ungrouped, mapping.decimal, ".")
+    return pc.if_else(in_style, converted, pc.binary_join_element_wise("?", plain, ""))

@@ -1,0 +1,92 @@
+"""The counts of a load in, the account that is shown and kept out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: Records that are no order lines of a customer; the limit on losses leaves them out.
+NOT_LOSSES = ("missing_customer", "total_row", "blank", "repeated_header")
+
+
+@dataclass
+class Account:
+    """What became of the records of one source."""
+
+    records_in: int = 0
+    accepted: int = 0
+    repaired: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def quarantined(self) -> int:
+        """Records that were set aside."""
+        return self.reasons.total()
+
+    @property
+    def lost_share(self) -> float:
+        """Share of records that should have been readable and were not [1]."""
+        lost = sum(n for code, n in self.reasons.items() if code not in NOT_LOSSES)
+        return lost / max(1, self.records_in)
+
+    @property
+    def missing_customer_share(self) -> float:
+        """Share of records without a customer [1]."""
+        return self.reasons["missing_customer"] / max(1, self.records_in)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the account as plain values, for a manifest."""
+        return {
+            "records_in": self.records_in,
+            "accepted": self.accepted,
+            "quarantined": self.quarantined,
+            "repaired": self.repaired,
+            "reasons": dict(self.reasons.most_common()),
+            "notes": dict(self.notes.most_common()),
+        }
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The account of the files that a load was given.
+
+    ``records_in == accepted + quarantined``, always. Files that the store already had
+    are counted as they were when they were loaded.
+
+    Parameters
+    ----------
+    records_in
+        Records in the files, headers not counted.
+    accepted
+        Rows in the clean table.
+    quarantined
+        Records set aside.
+    repaired
+        Accepted rows that were changed, each with a note.
+    reasons
+        Reason code → records set aside.
+    store_version
+        The version that holds the rows.
+    sha256
+        SHA-256 of that version's clean content.
+    already_loaded
+        Every file was in the store before; nothing was changed.
+    notes
+        Repair or remark → rows (1 for a remark on a file).
+    """
+
+    records_in: int
+    accepted: int
+    quarantined: int
+    repaired: int
+    reasons: dict[str, int]
+    store_version: str
+    sha256: str
+    already_loaded: bool = False
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the receipt as plain values, for JSON."""
+        return asdict(self)

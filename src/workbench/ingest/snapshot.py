@@ -1,0 +1,234 @@
+"""The name of a store in, one frozen version of it out, for whoever reads clean tables.
+
+A store is a folder; its ``manifest.json`` names the newest complete version::
+
+    NAME/
+    ├── manifest.json                    the newest version, replaced in one step
+    ├── versions/<id>/manifest.json      sources, counts, hashes; never changed
+    ├── versions/<id>/<table>/*.parquet
+    └── quarantine/*.parquet             rows that were not accepted, and why
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.errors import StoreError, Tampered, UnknownName, did_you_mean
+from workbench.settings import places
+from workbench.storage import sha256_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends.duckdb import Backend
+
+DATASET_NAMES = ("cdnow", "cdnow_sample")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of a store; what it reads never changes.
+
+    Parameters
+    ----------
+    name
+        The store's name, or its path where it lies outside the stores' folder.
+    version
+        The version's id.
+    folder
+        The version's folder.
+    manifest
+        The version's manifest: ``tables``, ``sources``, ``sha256`` and more.
+    """
+
+    name: str
+    version: str
+    folder: Path
+    manifest: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the clean content, over the hashes of its parts."""
+        return str(self.manifest["sha256"])
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of ``transactions``."""
+        return int(self.manifest["tables"].get("transactions", {}).get("rows", 0))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that can be read."""
+        return tuple(sorted(self.manifest["tables"]))
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """The files that were loaded, each with its hash and its account."""
+        return list(self.manifest["sources"])
+
+    @property
+    def currency(self) -> str | None:
+        """The one declared currency of the sources; None where they declare none."""
+        declared = {source.get("currency") for source in self.sources}
+        return declared.pop() if len(declared) == 1 else None
+
+    def read(self, table: str = "transactions") -> ir.Table:
+        """Return a clean table, lazily, on a DuckDB inside this process.
+
+        Raises
+        ------
+        UnknownName
+            If the store has no such table.
+        """
+        if table not in self.manifest["tables"]:
+            raise UnknownName(f"table in store {self.name}", table, self.tables)
+        if table not in self._opened:
+            files = [str(path) for path in self.parts(table)]
+            self._opened[table] = self._connection.read_parquet(
+                files, table_name=table, union_by_name=True
+            )
+        return self._opened[table]
+
+    def parts(self, table: str = "transactions") -> list[Path]:
+        """Return the Parquet files of a table."""
+        return [
+            self.folder / part["file"]
+            for part in self.manifest["tables"][table]["parts"]
+        ]
+
+    def ledger(self, table: str = "transactions") -> pd.DataFrame:
+        """Return what became of every record that came in.
+
+        Returns
+        -------
+        DataFrame
+            * ``reason`` "accepted" first, then why rows were set aside
+            * ``records`` how many [records]
+            * ``share`` of all records in [1]; the column adds up to 1
+        """
+        import pandas as pd
+
+        counted: Counter[str] = Counter()
+        for source in self.sources:
+            if source["table"] == table:
+                counted["accepted"] += source["accepted"]
+                counted.update(source["reasons"])
+        accepted = counted.pop("accepted", 0)
+        frame = pd.DataFrame(
+            [("accepted", accepted), *counted.most_common()],
+            columns=["reason", "records"],
+        )
+        return frame.assign(share=frame["records"] / max(1, frame["records"].sum()))
+
+    def verify(self) -> None:
+        """Check every file against the manifest.
+
+        Raises
+        ------
+        Tampered
+            Naming the first file that is missing or is not the one described.
+        """
+        for words in self.manifest["tables"].values():
+            for part in words["parts"]:
+                _check_file(self.folder / part["file"], part["sha256"])
+
+    @cached_property
+    def _opened(self) -> dict[str, ir.Table]:
+        return {}
+
+    @cached_property
+    def _connection(self) -> Backend:
+        import ibis
+
+        connection = ibis.duckdb.connect()
+        connection.raw_sql("SET TimeZone = 'UTC'")
+        return connection
+
+
+def open_store(name: str | Path) -> Snapshot:
+    """Open the newest version of a store, or the one that is named.
+
+    Parameters
+    ----------
+    name
+        ``"cdnow"``, ``"cdnow@0001-1a2b3c4d"``, or the path of a store's folder, which
+        may end in ``@version`` too.
+
+    Raises
+    ------
+    StoreError
+        If there is no such store or version; the message has the cure.
+    """
+    text, wanted = _split(str(name))
+    folder = places().store(text)
+    newest = folder / "manifest.json"
+    if not newest.is_file():
+        raise StoreError(_missing(text, folder))
+    version = wanted or str(_json(newest)["version"])
+    manifest = folder / "versions" / version / "manifest.json"
+    if not manifest.is_file():
+        raise StoreError(
+            f"store {text} has no version {version}. "
+            f"{did_you_mean(version, versions_of(folder))}"
+        )
+    return Snapshot(_name(text, folder), version, manifest.parent, _json(manifest))
+
+
+def versions_of(folder: Path) -> list[str]:
+    """Return the ids of a store's complete versions, oldest first."""
+    found = (folder / "versions").glob("*/manifest.json")
+    return sorted(
+        path.parent.name for path in found if not path.parent.name.startswith(".")
+    )
+
+
+def _split(name: str) -> tuple[str, str | None]:
+    if "@" not in Path(name).name or places().store(name).is_dir():
+        return name, None
+    text, _, version = name.rpartition("@")
+    return text, version
+
+
+def _name(text: str, folder: Path) -> str:
+    if folder.parent == places().stores:
+        return folder.name
+    return text if len(Path(text).parts) == 1 else str(folder)
+
+
+def _missing(name: str, folder: Path) -> str:
+    stores = sorted(
+        path.parent.name for path in places().stores.glob("*/manifest.json")
+    )
+    known = [*stores, *DATASET_NAMES]
+    cure = (
+        f"workbench data get {name}"
+        if name in DATASET_NAMES
+        else f"workbench ingest FILE.csv --table transactions --into {name}"
+    )
+    hint = "" if name in DATASET_NAMES else f" {did_you_mean(name, known)}"
+    return f"no store '{name}' at {folder}.{hint} Make it: {cure}"
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise StoreError(
+            f"{path} cannot be read ({error}). Ingest the sources into a new store."
+        ) from error
+
+
+def _check_file(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise Tampered(f"{path} is missing; its manifest expects {expected[:12]}…")
+    found = sha256_of(path)
+    if found != expected:
+        raise Tampered(
+            f"{path} is not the file of its manifest: expected SHA-256 "
+            f"{expected[:12]}…, found {found[:12]}…. Ingest the sources again."
+        )

@@ -1,0 +1,257 @@
+"""A load's clean rows in, a new immutable version of a store out, in one step.
+
+Parts are written beside, in a hidden folder under ``versions``; then the folder gets
+its name, then the store's manifest names it. A reader follows the manifest and so sees
+the old version or the new one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from workbench.errors import Locked
+from workbench.ingest.blocks import SetAside
+from workbench.ingest.rules import RULES_VERSION
+from workbench.ingest.snapshot import Snapshot, open_store, versions_of
+from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
+
+QUARANTINE_DAYS = 90
+QUARANTINE = pa.schema(
+    [
+        ("source_sha256", pa.string()),
+        ("record", pa.int64()),
+        ("reason", pa.string()),
+        ("column", pa.string()),
+        ("raw", pa.binary()),
+        ("byte_offset", pa.int64()),
+        ("keep_until", pa.date32()),
+    ]
+)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a store for writing.
+
+    Raises
+    ------
+    Locked
+        If another process holds it, naming the process.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise Locked(
+                f"store {folder.name} is being written by process {holder}. "
+                "Try again when it is done."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+class PartWriter:
+    """Writes one table of clean rows, and the quarantine beside it, block by block."""
+
+    def __init__(self, part: Path, quarantine: Path, sha256: str, at: datetime) -> None:
+        self.part, self.quarantine = part, quarantine
+        self.n_rows = 0
+        self._sha256 = sha256
+        self._keep_until = (at + timedelta(days=QUARANTINE_DAYS)).date()
+        self._rows: pq.ParquetWriter | None = None
+        self._aside: pq.ParquetWriter | None = None
+
+    def add(self, rows: pa.Table, set_aside: list[SetAside]) -> None:
+        """Append a block."""
+        if self._rows is None:
+            self.part.parent.mkdir(parents=True, exist_ok=True)
+            self._rows = pq.ParquetWriter(
+                self.part, rows.schema, write_page_checksum=True
+            )
+        if len(rows):
+            self._rows.write_table(rows)
+            self.n_rows += len(rows)
+        if set_aside:
+            if self._aside is None:
+                self._aside = self._open_quarantine()
+            self._aside.write_table(self._as_table(set_aside))
+
+    def close(self) -> None:
+        """Finish both files and make them last."""
+        for writer, path in ((self._rows, self.part), (self._aside, self.quarantine)):
+            if writer is not None:
+                writer.close()
+                _sync(path)
+        self._rows = self._aside = None
+
+    def _open_quarantine(self) -> pq.ParquetWriter:
+        self.quarantine.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self.quarantine, os.O_CREAT | os.O_WRONLY, 0o600))
+        return pq.ParquetWriter(self.quarantine, QUARANTINE)
+
+    def _as_table(self, set_aside: list[SetAside]) -> pa.Table:
+        n_rows = len(set_aside)
+        return pa.table(
+            [
+                [self._sha256] * n_rows,
+                [one.record for one in set_aside],
+                [one.reason for one in set_aside],
+                [one.column for one in set_aside],
+                [one.raw for one in set_aside],
+                [one.byte_offset for one in set_aside],
+                [self._keep_until] * n_rows,
+            ],
+            schema=QUARANTINE,
+        )
+
+
+@dataclass
+class Draft:
+    """A version that is being written; nobody sees it before ``publish``."""
+
+    store: Path
+    previous: Snapshot | None
+    made_at: datetime
+    new: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where the version's files are written."""
+        return self.store / "versions" / ".draft"
+
+    def writer(self, table: str, sha256: str) -> PartWriter:
+        """Return a writer for the rows of one source."""
+        part = self.folder / table / f"part-{sha256[:12]}.parquet"
+        aside = self.folder / "quarantine" / f"{sha256[:12]}.parquet"
+        return PartWriter(part, aside, sha256, self.made_at)
+
+    def add(self, table: str, source: dict[str, Any], writer: PartWriter) -> None:
+        """Take a finished part, and the entry of its source, into the manifest."""
+        part = {
+            "file": f"{table}/{writer.part.name}",
+            "rows": writer.n_rows,
+            "sha256": sha256_of(writer.part),
+        }
+        source = source | {"quarantine": self.keep_quarantine(writer)}
+        self.new.append((table, part, source))
+
+    def keep_quarantine(self, writer: PartWriter) -> str | None:
+        """Move a source's quarantine to its place; return its name in the store."""
+        if not writer.quarantine.exists():
+            return None
+        stamp = f"{self.made_at:%Y%m%dT%H%M%S}"
+        kept = self.store / "quarantine" / f"{stamp}-{writer.quarantine.name}"
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.replace(writer.quarantine, kept)
+        sync_folder(kept.parent)
+        return f"quarantine/{kept.name}"
+
+    def publish(self) -> Snapshot:
+        """Give the version its name and let the store's manifest point to it."""
+        tables = self._tables()
+        hashes = sorted(
+            f"{name}:{part['sha256']}"
+            for name, words in tables.items()
+            for part in words["parts"]
+        )
+        sha256 = sha256_of_parts(hashes)
+        version = f"{self._number():04d}-{sha256[:8]}"
+        sources = self.previous.sources if self.previous else []
+        entries = [source | {"version": version} for _, _, source in self.new]
+        manifest = {
+            "version": version,
+            "previous": self.previous.version if self.previous else None,
+            "made_at": self.made_at.isoformat(timespec="seconds"),
+            "rules_version": RULES_VERSION,
+            "sha256": sha256,
+            "tables": tables,
+            "sources": [*sources, *entries],
+        }
+        shutil.rmtree(self.folder / "quarantine", ignore_errors=True)
+        self._link_old_parts(tables)
+        text = json.dumps(manifest, indent=2, ensure_ascii=False)
+        write_atomically(self.folder / "manifest.json", text)
+        self._name(version, text)
+        return open_store(f"{self.store}@{version}")
+
+    def discard(self) -> None:
+        """Remove what was written, now or by a load that never came to its end."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        newest = _newest(self.store)
+        for version in versions_of(self.store):
+            if _number_of(version) > newest:
+                shutil.rmtree(self.store / "versions" / version)
+
+    def _tables(self) -> dict[str, Any]:
+        old = self.previous.manifest["tables"] if self.previous else {}
+        tables = {name: list(words["parts"]) for name, words in old.items()}
+        for table, part, _ in self.new:
+            tables.setdefault(table, []).append(part)
+        return {
+            name: {"rows": sum(part["rows"] for part in parts), "parts": parts}
+            for name, parts in tables.items()
+        }
+
+    def _link_old_parts(self, tables: dict[str, Any]) -> None:
+        for words in tables.values():
+            for part in words["parts"]:
+                new = self.folder / part["file"]
+                if self.previous is not None and not new.exists():
+                    new.parent.mkdir(parents=True, exist_ok=True)
+                    _link(self.previous.folder / part["file"], new)
+
+    def _number(self) -> int:
+        return 1 + (_number_of(self.previous.version) if self.previous else 0)
+
+    def _name(self, version: str, manifest: str) -> None:
+        versions = self.store / "versions"
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            if path.is_dir():
+                sync_folder(path)
+        sync_folder(self.folder)
+        shutil.rmtree(versions / version, ignore_errors=True)
+        os.replace(self.folder, versions / version)
+        sync_folder(versions)
+        write_atomically(self.store / "manifest.json", manifest)
+
+
+def _newest(store: Path) -> int:
+    """Return the number of the version that the store's manifest names, 0 for none."""
+    manifest = store / "manifest.json"
+    if not manifest.is_file():
+        return 0
+    return _number_of(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+
+
+def _number_of(version: str) -> int:
+    return int(version.split("-")[0])
+
+
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
+        _sync(new)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,174 @@
+"""Dates as text or timestamps in, instants in UTC and days in the shop's zone out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.ingest.mapping import Mapping
+from workbench.ingest.numbers import mask
+
+INSTANT = pa.timestamp("us", tz="UTC")
+LOCAL = pa.timestamp("us")
+#: Days that systems write when they have none.
+PLACEHOLDERS = (date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(9999, 12, 31))
+_NO_DAY = r"^(0000|1900|0001)[-/.]?0?[01][-/.]?00"
+_PLAIN_FORM = re.compile(r"^(%[YmdHMS]|[^%])+$")
+_DAY = r"\d{4}-\d{2}-\d{2}"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
+_ZONE = r"(Z|[+-](0\d|1[0-4]):?[0-5]\d)"
+
+
+@dataclass(frozen=True)
+class Times:
+    """Parsed times, null where a text is none; masks are ``(n_rows,)``."""
+
+    at: pa.Array
+    on: pa.Array
+    is_placeholder: np.ndarray
+    is_in_gap: np.ndarray
+    is_zone_assumed: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """Times on the shop's clock, and instants where the text names its zone."""
+
+    local: pa.Array
+    instant: pa.Array
+
+
+def parse_times(values: pa.Array, mapping: Mapping) -> Times:
+    """Parse a column of times by the declared formats.
+
+    A time without a zone is on the shop's clock; of an hour that comes twice the first
+    is taken, and a time that the clock skips is moved past the gap and marked.
+    """
+    parsed = _typed(values) if not pa.types.is_string(values.type) else None
+    if parsed is None:
+        parsed = _from_text(values, mapping)
+    assumed, in_gap = _in_zone(parsed.local, mapping.time_zone)
+    at = pc.coalesce(parsed.instant, assumed)
+    on = _day(at, mapping.time_zone)
+    has_zone = pc.is_valid(parsed.instant)
+    mixed = pc.any(has_zone).as_py()
+    lacks_zone = mask(pc.is_valid(parsed.local)) & bool(mixed)
+    return Times(at, on, _placeholders(values, at, on), in_gap, lacks_zone)
+
+
+def _typed(values: pa.Array) -> _Parsed:
+    nothing = pa.nulls(len(values))
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        return _Parsed(nothing.cast(LOCAL), pc.cast(values, INSTANT, safe=False))
+    return _Parsed(pc.cast(values, LOCAL, safe=False), nothing.cast(INSTANT))
+
+
+def _from_text(text: pa.Array, mapping: Mapping) -> _Parsed:
+    parsed = _Parsed(pa.nulls(len(text), LOCAL), pa.nulls(len(text), INSTANT))
+    for form in mapping.date_formats:
+        found = _iso(text) if form == "iso" else _by_form(text, form)
+        parsed = _Parsed(
+            pc.coalesce(parsed.local, found.local),
+            pc.coalesce(parsed.instant, found.instant),
+        )
+        open_ = pc.and_(pc.is_null(parsed.local), pc.is_null(parsed.instant))
+        if not pc.any(open_).as_py():
+            return parsed
+        text = pc.if_else(open_, text, None)
+    forms = [form for form in mapping.date_formats if form != "iso"]
+    return _one_by_one(text, forms, parsed) if forms else parsed
+
+
+def _iso(text: pa.Array) -> _Parsed:
+    """Parse ISO 8601 days and times; at once where all are without a zone."""
+    no_instants = pa.nulls(len(text), INSTANT)
+    try:
+        return _Parsed(pc.cast(text, LOCAL), no_instants)
+    except pa.ArrowInvalid:
+        pass  # some are not: sort them out below
+    day = pc.utf8_slice_codeunits(text, 0, 10)
+    is_day = pc.equal(_stamp(day, "%Y-%m-%d")[1], day)
+    is_local = pc.match_substring_regex(text, rf"^{_DAY}([ T]{_TIME})?$")
+    is_instant = pc.match_substring_regex(text, rf"^{_DAY}[ T]{_TIME}{_ZONE}$")
+    local = pc.if_else(pc.and_(is_local, is_day), text, None)
+    instant = pc.if_else(pc.and_(is_instant, is_day), text, None)
+    return _Parsed(pc.cast(local, LOCAL), pc.cast(instant, INSTANT))
+
+
+def _by_form(text: pa.Array, form: str) -> _Parsed:
+    """Parse at once what is written exactly as the form writes it."""
+    no_instants = pa.nulls(len(text), INSTANT)
+    if not _PLAIN_FORM.match(form):
+        return _Parsed(pa.nulls(len(text), LOCAL), no_instants)
+    stamps, written = _stamp(text, form)
+    exact = pc.if_else(pc.equal(written, text), stamps, None)
+    return _Parsed(pc.cast(exact, LOCAL), no_instants)
+
+
+def _stamp(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
+    """Parse leniently and write again: only what comes back equal was a real day."""
+    stamps = pc.strptime(text, format=form, unit="s", error_is_null=True)
+    return stamps, pc.strftime(stamps, format=form)
+
+
+def _one_by_one(text: pa.Array, forms: list[str], parsed: _Parsed) -> _Parsed:
+    """Parse each distinct text that is left with Python's ``strptime``."""
+    known = {
+        value: _strptime(value, forms)
+        for value in pc.unique(text).to_pylist()
+        if value is not None
+    }
+    found = [known.get(value) for value in text.to_pylist()]
+    local = [m if m is not None and m.tzinfo is None else None for m in found]
+    instant = [
+        m.astimezone(UTC) if m is not None and m.tzinfo is not None else None
+        for m in found
+    ]
+    return _Parsed(
+        pc.coalesce(parsed.local, pa.array(local, LOCAL)),
+        pc.coalesce(parsed.instant, pa.array(instant, INSTANT)),
+    )
+
+
+def _strptime(value: str, forms: list[str]) -> datetime | None:
+    for form in forms:
+        try:
+            return datetime.strptime(value, form)
+        except ValueError:
+            continue
+    return None
+
+
+def _in_zone(local: pa.Array, zone: str) -> tuple[pa.Array, np.ndarray]:
+    if zone == "UTC":
+        return pc.cast(local, INSTANT), np.zeros(len(local), dtype=bool)
+    at = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="latest")
+    in_gap = mask(pc.not_equal(pc.local_timestamp(at), local))
+    return pc.cast(at, INSTANT), in_gap
+
+
+def _day(at: pa.Array, zone: str) -> pa.Array:
+    local = at if zone == "UTC" else pc.cast(at, pa.timestamp("us", tz=zone))
+    return pc.cast(pc.local_timestamp(local), pa.date32())
+
+
+def _placeholders(values: pa.Array, at: pa.Array, on: pa.Array) -> np.ndarray:
+    days = pa.array(PLACEHOLDERS, pa.date32())
+    found = mask(pc.is_in(on, value_set=days))
+    found |= mask(pc.equal(pc.cast(at, pa.int64()), 0))
+    if pa.types.is_string(values.type) and at.null_count:
+        unread = pc.if_else(pc.is_null(at), values, None)
+        found |= mask(pc.match_substring_regex(unread, _NO_DAY))
+    return found
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """Return the last instant of a day in a zone."""
+    last = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, ZoneInfo(zone))
+    return last.astimezone(UTC)

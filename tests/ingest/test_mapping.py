@@ -1,0 +1,64 @@
+"""What a mapping file may say, and how a wrong one is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from workbench.errors import BadSpec
+from workbench.ingest import load_mapping
+
+
+def write(folder, text):
+    path = folder / "mapping.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_what_is_said_is_understood(tmp_path):
+    mapping = load_mapping(
+        write(
+            tmp_path,
+            "columns: {customer_id: 会员号}\ndate_formats: ['%d.%m.%Y']\n"
+            "opened_on: 2020-01-01\nanonymous: [NOBODY]\n",
+        )
+    )
+    assert mapping.heading("customer_id") == "会员号"
+    assert mapping.heading("amount") == "amount"
+    assert mapping.opened_on == date(2020, 1, 1)
+    assert mapping.anonymous == ("NOBODY",)
+
+
+def test_empty_file_is_the_default(tmp_path):
+    assert load_mapping(write(tmp_path, "")).time_zone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("colums: {}", "Did you mean 'columns'"),
+        ("columns: {custmer_id: a}", "Did you mean 'customer_id'"),
+        ("columns: {ordered_on: a}", "no column 'ordered_on'"),
+        ("columns: {customer_id: a, order_id: a}", "used for two columns"),
+        ("columns: {unit_price: a}", "unit_price needs quantity"),
+        ("time_zone: Asia/Shangai", "no time zone"),
+        ("date_formats: []", "at least one"),
+        ("date_formats: ['%H:%M']", "neither iso nor"),
+        ("date_formats: ['%d/%m/%Y', '%m/%d/%Y']", "cannot both be"),
+        ("encoding: utf-9", "no encoding"),
+        ("decimal: ','\nthousands: ','", "must differ"),
+        ("currency: euro", "currency"),
+        ("max_quarantined: 2", "max_quarantined"),
+        ("- a list", "expected keys"),
+        ("a: b: c", "is not YAML"),
+    ],
+)
+def test_wrong_mappings_are_refused_in_words(tmp_path, text, words):
+    with pytest.raises(BadSpec, match=words):
+        load_mapping(write(tmp_path, text))
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(BadSpec, match="cannot be read"):
+        load_mapping(tmp_path / "absent.yaml")

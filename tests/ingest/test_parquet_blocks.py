@@ -1,0 +1,127 @@
+"""Parquet sources: types become text, times stay times, damage is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from workbench.errors import RejectedFile
+from workbench.ingest import Mapping, ingest
+
+MAPPING = Mapping(max_quarantined=1.0, max_missing_customer=1.0)
+
+
+def save(load, **columns):
+    path = load.folder / "raw.parquet"
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_types_of_the_source_do_not_matter(load):
+    path = save(
+        load,
+        customer_id=pa.array([17850.0, None, 7.0]),
+        ordered_at=pa.array([datetime(2024, 3, 1, 8, 26)] * 3, pa.timestamp("ns")),
+        amount=pa.array([Decimal("1.50"), Decimal("2.00"), Decimal("3.00")]),
+        quantity=pa.array([1, 2, -3]),
+        brand=pa.array(["x", "y", None]).dictionary_encode(),
+    )
+    receipt = ingest(path, into=load.store, mapping=MAPPING)
+    assert receipt.reasons == {"missing_customer": 1}
+    first, last = load.rows
+    assert (first["customer_id"], first["brand"]) == ("17850", "x")
+    assert first["ordered_at"] == datetime(2024, 3, 1, 8, 26, tzinfo=UTC)
+    assert (last["kind"], last["amount"]) == ("return", Decimal("-3.00"))
+    assert last["brand"] is None
+    assert load.quarantine[0]["raw"].startswith(b'{"customer_id": null')
+
+
+def test_days_and_zones(load):
+    path = save(
+        load,
+        customer_id=["a", "b"],
+        ordered_at=pa.array([date(2024, 3, 1), None]),
+        amount=[1.0, 2.0],
+    )
+    zone = MAPPING.model_copy(update={"time_zone": "Asia/Shanghai"})
+    receipt = ingest(path, into=load.store, mapping=zone)
+    assert receipt.reasons == {"bad_date": 1}
+    assert load.rows[0]["ordered_at"] == datetime(2024, 2, 29, 16, tzinfo=UTC)
+    assert load.rows[0]["ordered_on"] == date(2024, 3, 1)
+
+
+def test_amount_is_quantity_times_unit_price_to_the_cent(load):
+    path = save(
+        load,
+        customer_id=["a", "b", "c", "d"],
+        ordered_at=["2024-03-01"] * 4,
+        pieces=[3.0, -2.0, 1.0, 1.0],
+        each=[2.55, 1.0, 0.005, float("nan")],
+    )
+    mapping = MAPPING.model_copy(
+        update={"columns": {"quantity": "pieces", "unit_price": "each"}}
+    )
+    receipt = ingest(path, into=load.store, mapping=mapping)
+    assert [row["amount"] for row in load.rows] == [
+        Decimal("7.65"),
+        Decimal("-2.00"),
+        Decimal("0.01"),
+    ]
+    assert receipt.reasons == {"bad_amount": 1}
+    assert receipt.notes == {"rounded_to_cent": 1}
+
+
+def test_numbers_with_an_exponent_are_written_out(load):
+    path = save(
+        load,
+        customer_id=[123456789012.0, 2.0],
+        ordered_at=["2024-03-01"] * 2,
+        amount=[1234567890123.25, 1e300],
+    )
+    receipt = ingest(path, into=load.store, mapping=MAPPING)
+    assert load.rows[0]["customer_id"] == "123456789012"
+    assert load.rows[0]["amount"] == Decimal("1234567890123.25")
+    assert receipt.reasons == {"bad_amount": 1}
+
+
+def test_no_rows_is_accepted_with_a_warning(load):
+    path = save(load, customer_id=[], ordered_at=[], amount=[])
+    with pytest.warns(UserWarning, match="no rows"):
+        assert ingest(path, into=load.store).records_in == 0
+
+
+def test_nested_column_is_refused(load):
+    path = save(load, customer_id=[["a"]], ordered_at=["2024-03-01"], amount=[1.0])
+    with pytest.raises(RejectedFile) as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "schema"
+
+
+@pytest.mark.parametrize("damage", ["cut", "renamed"])
+def test_damaged_or_renamed_file_is_refused(load, damage):
+    path = save(load, customer_id=["a"], ordered_at=["2024-03-01"], amount=[1.0])
+    content = path.read_bytes()
+    path.write_bytes(content[:-20] if damage == "cut" else b"a,b\n1,2\n")
+    with pytest.raises(RejectedFile) as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "parquet"
+
+
+def test_csv_and_parquet_of_the_same_rows_agree(load, tmp_path):
+    frame = pd.DataFrame(
+        {
+            "customer_id": ["a", "b"],
+            "ordered_at": ["2024-03-01", "2024-03-02 10:00:00"],
+            "amount": ["1.50", "2.25"],
+        }
+    )
+    frame.to_parquet(tmp_path / "x.parquet")
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    one = ingest(tmp_path / "x.parquet", into=tmp_path / "one")
+    two = ingest(tmp_path / "x.csv", into=tmp_path / "two")
+    assert one.sha256 == two.sha256
