@@ -1,0 +1,58 @@
+"""The models: one file each, fit and predict on pandas frames, numbers kept as JSON."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.models.baselines import Hiatus, Prevalence, SameCountAgain
+    from workbench.models.bgnbd import BGNBD
+    from workbench.models.churn_bgnbd import ChurnBGNBD
+    from workbench.models.churn_logistic import RECENCY_FREQUENCY, ChurnLogistic
+    from workbench.models.gamma_gamma import GammaGamma
+    from workbench.models.lifetime_value import customer_lifetime_value
+    from workbench.models.lifetimes_bgnbd import LifetimesBGNBD
+    from workbench.models.load import load_model, model_class
+    from workbench.models.rfm_scores import SEGMENTS, RFMScores
+
+__all__ = [
+    "BGNBD",
+    "ChurnBGNBD",
+    "ChurnLogistic",
+    "GammaGamma",
+    "Hiatus",
+    "LifetimesBGNBD",
+    "Prevalence",
+    "RECENCY_FREQUENCY",
+    "RFMScores",
+    "SEGMENTS",
+    "SameCountAgain",
+    "customer_lifetime_value",
+    "load_model",
+    "model_class",
+]
+
+_HOMES = {
+    "BGNBD": "bgnbd",
+    "ChurnBGNBD": "churn_bgnbd",
+    "ChurnLogistic": "churn_logistic",
+    "GammaGamma": "gamma_gamma",
+    "Hiatus": "baselines",
+    "LifetimesBGNBD": "lifetimes_bgnbd",
+    "Prevalence": "baselines",
+    "RECENCY_FREQUENCY": "churn_logistic",
+    "RFMScores": "rfm_scores",
+    "SEGMENTS": "rfm_scores",
+    "SameCountAgain": "baselines",
+    "customer_lifetime_value": "lifetime_value",
+    "load_model": "load",
+    "model_class": "load",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a model from its file when it is asked for; keeps a kernel's start light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

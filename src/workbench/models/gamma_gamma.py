@@ -1,0 +1,315 @@
+"""Gamma-Gamma: mean repeat values in, expected value of a customer's order out."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import gammaln, psi
+
+from workbench.errors import (
+    AssumptionWarning,
+    FitWarning,
+    GateRefused,
+    NotEnoughData,
+)
+from workbench.models._btyd import FEWEST_REPEATERS
+from workbench.models._columns import numbers, refuse, require_columns, require_rows
+from workbench.models._estimator import (
+    Estimator,
+    from_json,
+    or_nan,
+    positive_numbers,
+    require_between,
+    to_json,
+)
+from workbench.models._likelihood import minimise
+
+Floats = NDArray[np.float64]
+
+PARAMETERS = ("p", "q", "gamma")
+COLUMNS = ("frequency", "mean_repeat_value")
+HIGHEST_CORRELATION = 0.3
+_Z = 1.959963984540054  # 97.5 % point of the normal distribution
+
+
+class GammaGamma(Estimator):
+    """Gamma-Gamma model of the mean value of a purchase day.
+
+    Each order's value is Gamma(p, ν) with a scale of the customer's own,
+    ν ~ Gamma(q, gamma), independent of how often they buy.
+
+    Parameters
+    ----------
+    penalizer
+        L2 weight on the log-parameters, per customer; ``gamma`` is taken relative to
+        the mean value, so the currency does not matter.
+
+    Attributes
+    ----------
+    parameters_, standard_errors_
+        p, q, gamma [currency].
+    log_likelihood_
+        Summed over the customers that were fitted, in the data's own currency.
+    n_customers_, n_left_out_
+        Who was fitted, and who was not: no repeat order, or a mean value of 0.
+    independence_
+        Pearson correlation of frequency and mean value: ``pearson, low, high`` (95 %).
+
+    References
+    ----------
+    Fader & Hardie (2013), The Gamma-Gamma model of monetary value. Our ``frequency`` is
+    the paper's x, ``mean_repeat_value`` its z̄.
+    """
+
+    name = "gamma_gamma"
+    standard_errors_: dict[str, float]
+    log_likelihood_: float
+    n_customers_: float
+    n_left_out_: float
+    independence_: dict[str, float]
+
+    def __init__(self, penalizer: float = 0.0) -> None:
+        self.penalizer = penalizer
+
+    def fit(self, customers: pd.DataFrame) -> Self:
+        """Fit p, q and gamma by maximum likelihood.
+
+        Parameters
+        ----------
+        customers
+            One row per customer:
+
+            - ``frequency``: repeat purchase days
+            - ``mean_repeat_value``: mean per repeat purchase day [currency]
+            - ``n_customers``: optional, how many customers a row stands for
+
+        Raises
+        ------
+        NotEnoughData
+            If fewer than 10 customers have a repeat order of some value.
+        GateRefused
+            If frequency and mean value are correlated beyond ±.3, or q is 1 or less, so
+            that the mean value is infinite.
+
+        Warns
+        -----
+        AssumptionWarning
+            If the interval of the correlation excludes 0.
+        """
+        penalizer = require_between("penalizer", self.penalizer, 0, 1e6)
+        x, value = _values(customers)
+        weight = _weights(customers)
+        used = (x > 0) & (value > 0)
+        _require_some(float(weight[used].sum()), float(weight.sum()))
+        self.n_left_out_ = float(weight[~used].sum())
+        self.independence_ = _independence(x[used], value[used], weight[used])
+        likelihood = _LogLikelihood(x[used], value[used], weight[used], penalizer)
+        optimum = minimise(likelihood, np.log([2.0, 3.0, 1.0]), PARAMETERS)
+        values = np.exp(optimum.log_parameters) * [1.0, 1.0, likelihood.scale]
+        errors = values * optimum.log_errors(likelihood.n)
+        self.parameters_ = dict(zip(PARAMETERS, values.tolist(), strict=True))
+        self.standard_errors_ = dict(zip(PARAMETERS, errors.tolist(), strict=True))
+        self.log_likelihood_ = likelihood.total(optimum.log_parameters)
+        self.n_customers_ = likelihood.n
+        self._require_a_mean()
+        return self
+
+    def expected_value(self, customers: pd.DataFrame) -> Floats:
+        """Return the expected value of each customer's next orders [currency].
+
+        Those without a repeat order, or with a mean value of 0, are given the
+        population mean.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(n_customers,)``; Fader & Hardie (2013), equation 5.
+        """
+        self._require_fitted()
+        x, value = _values(customers)
+        p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
+        known = (x > 0) & (value > 0)
+        n_orders = np.where(known, x, 0.0)
+        return p * (gamma + n_orders * value) / (p * n_orders + q - 1)
+
+    @property
+    def population_mean_(self) -> float:
+        """Expected value of an order of somebody unknown [currency]."""
+        self._require_fitted()
+        p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
+        return p * gamma / (q - 1)
+
+    def to_json(self) -> str:
+        """Return the fitted numbers as JSON."""
+        self._require_fitted()
+        fields = {
+            "penalizer": self.penalizer,
+            "parameters": self.parameters_,
+            "standard_errors": self.standard_errors_,
+            "independence": self.independence_,
+            "log_likelihood": self.log_likelihood_,
+            "n_customers": self.n_customers_,
+            "n_left_out": self.n_left_out_,
+        }
+        return to_json(self.name, fields)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the model that ``to_json`` wrote; predictions need only parameters."""
+        fields = from_json(text, cls.name, ("parameters",))
+        model = cls(fields.get("penalizer", 0.0))
+        model.parameters_ = positive_numbers(
+            fields["parameters"], PARAMETERS, f"parameters of {cls.name}"
+        )
+        model._require_a_mean(warn=False)
+        model.standard_errors_ = or_nan(fields.get("standard_errors"), PARAMETERS)
+        ends = ("pearson", "low", "high")
+        model.independence_ = or_nan(fields.get("independence"), ends)
+        counts = ("log_likelihood", "n_customers", "n_left_out")
+        for name, number in or_nan(fields, counts).items():
+            setattr(model, f"{name}_", number)
+        return model
+
+    def _require_a_mean(self, warn: bool = True) -> None:
+        """Refuse an infinite population mean; warn where the data does not rule it out.
+
+        The mean p·gamma/(q-1) exists for q > 1 only.
+        """
+        q = self.parameters_["q"]
+        if q <= 1:
+            raise GateRefused(
+                f"Gamma-Gamma found q = {q:.3f}, expected above 1: the mean value of "
+                "an order is infinite here, so no lifetime value can be told. Look for "
+                "a few huge orders, or use more customers."
+            )
+        if warn and not q - _Z * self.standard_errors_["q"] > 1:
+            warnings.warn(
+                f"q = {q:.3f} ± {self.standard_errors_['q']:.3f} is not clearly above "
+                "1: the mean value of an order leans on a few large ones",
+                FitWarning,
+                stacklevel=3,
+            )
+
+
+class _LogLikelihood:
+    """Mean negative log-likelihood and its gradient in log-parameters."""
+
+    def __init__(
+        self, x: Floats, value: Floats, weight: Floats, penalizer: float
+    ) -> None:
+        self.n = float(weight.sum())
+        self.scale = float((weight * value).sum() / self.n)
+        self.x, self.value, self.weight = x, value / self.scale, weight
+        self.penalizer = penalizer
+
+    def total(self, log_parameters: Floats) -> float:
+        """Return the summed log-likelihood in the data's own currency, unpenalised."""
+        value = self._value_and_gradient(log_parameters)[0]
+        return value - self.n * math.log(self.scale)
+
+    def __call__(self, log_parameters: Floats) -> tuple[float, Floats]:
+        """Return what is minimised, per customer, and its gradient."""
+        value, gradient = self._value_and_gradient(log_parameters)
+        penalty = self.penalizer * float((log_parameters**2).sum())
+        slope = 2 * self.penalizer * log_parameters
+        return penalty - value / self.n, slope - gradient / self.n
+
+    def _value_and_gradient(self, log_parameters: Floats) -> tuple[float, Floats]:
+        """Fader & Hardie (2013), equation 1a, and its derivatives."""
+        p, q, gamma = parameters = np.exp(log_parameters)
+        x, w = self.x, self.weight
+        total = x * self.value
+        log_all = np.log(gamma + total)
+        value = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) - np.log(self.value)
+        value += q * (np.log(gamma) - log_all) + p * x * (np.log(total) - log_all)
+        shared = psi(p * x + q)
+        of_p = x * (shared - psi(p * x) + np.log(total) - log_all)
+        of_q = shared - psi(q) + np.log(gamma) - log_all
+        of_gamma = q / gamma - (p * x + q) / (gamma + total)
+        gradient = np.array([(w * g).sum() for g in (of_p, of_q, of_gamma)])
+        return float((w * value).sum()), gradient * parameters
+
+
+def _values(customers: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return frequency and mean value, checked."""
+    require_columns(customers, COLUMNS)
+    require_rows(customers)
+    cure = "Build the summary with workbench.features.btyd_table."
+    found = []
+    for name in COLUMNS:
+        values = numbers(customers, name, cure)
+        refuse(customers, name, values < 0, "must be 0 or more", cure)
+        found.append(values)
+    return found[0], found[1]
+
+
+def _weights(customers: pd.DataFrame) -> Floats:
+    if "n_customers" not in customers.columns:
+        return np.ones(len(customers))
+    weight = numbers(customers, "n_customers")
+    refuse(customers, "n_customers", weight <= 0, "must be above 0", "Drop them.")
+    return weight
+
+
+def _require_some(n_used: float, n_all: float) -> None:
+    if n_used < FEWEST_REPEATERS:
+        raise NotEnoughData(
+            f"expected at least {FEWEST_REPEATERS} customers with a repeat order of "
+            f"some value, found {n_used:g} of {n_all:g}. Take a longer history."
+        )
+
+
+def _independence(x: Floats, value: Floats, weight: Floats) -> dict[str, float]:
+    """Return the correlation with its 95 % interval (Fisher's z), or speak up.
+
+    Raises
+    ------
+    GateRefused
+        If it is beyond ±.3.
+
+    References
+    ----------
+    Fisher (1921), On the probable error of a coefficient of correlation.
+    """
+    n = float(weight.sum())
+    pearson = _correlation(x, value, weight)
+    if pearson is None:
+        warnings.warn(
+            "all repeat customers have the same frequency, or the same mean value: "
+            "whether the two are independent cannot be checked",
+            AssumptionWarning,
+            stacklevel=3,
+        )
+        return {"pearson": 0.0, "low": -1.0, "high": 1.0}
+    if abs(pearson) > HIGHEST_CORRELATION:
+        raise GateRefused(
+            f"frequency and mean value are correlated, Pearson {pearson:.3f} among "
+            f"{n:g} repeat customers; Gamma-Gamma needs them independent and is "
+            f"refused beyond ±{HIGHEST_CORRELATION}. Split the customers, or look for "
+            "wholesale."
+        )
+    z, half = math.atanh(pearson), _Z / math.sqrt(n - 3)
+    low, high = math.tanh(z - half), math.tanh(z + half)
+    if low > 0 or high < 0:
+        warnings.warn(
+            f"frequency and mean value are not quite independent: Pearson "
+            f"{pearson:.3f} [{low:.3f}, {high:.3f}] among {n:g} repeat customers",
+            AssumptionWarning,
+            stacklevel=3,
+        )
+    return {"pearson": pearson, "low": low, "high": high}
+
+
+def _correlation(x: Floats, value: Floats, weight: Floats) -> float | None:
+    n = weight.sum()
+    one = x - (weight * x).sum() / n
+    two = value - (weight * value).sum() / n
+    spread = (weight * one**2).sum() * (weight * two**2).sum()
+    if spread <= 1e-24 * (weight * x**2).sum() * (weight * value**2).sum():
+        return None
+    return float((weight * one * two).sum() / math.sqrt(spread))

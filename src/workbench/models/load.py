@@ -1,0 +1,50 @@
+"""Any model's JSON in, the fitted model out, for bundles and notebooks."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from workbench.errors import UnknownName
+from workbench.models._estimator import parse
+
+CLASSES = {
+    "bg_nbd": ("bgnbd", "BGNBD"),
+    "churn_bg_nbd": ("churn_bgnbd", "ChurnBGNBD"),
+    "churn_logistic": ("churn_logistic", "ChurnLogistic"),
+    "gamma_gamma": ("gamma_gamma", "GammaGamma"),
+    "lifetimes_bg_nbd": ("lifetimes_bgnbd", "LifetimesBGNBD"),
+    "rfm_scores": ("rfm_scores", "RFMScores"),
+}
+
+
+def model_class(name: str) -> Any:
+    """Return the class of a model by its name in JSON and parameters.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest name.
+    """
+    if name not in CLASSES:
+        raise UnknownName("model", name, CLASSES)
+    file, cls = CLASSES[name]
+    return getattr(importlib.import_module(f"workbench.models.{file}"), cls)
+
+
+def load_model(text: str) -> Any:
+    """Return the fitted model that a ``to_json`` wrote.
+
+    Parameters
+    ----------
+    text
+        JSON with a field ``model``.
+
+    Raises
+    ------
+    UnknownName
+        If no model has the name in it.
+    BadValues
+        If the text is no model's JSON.
+    """
+    return model_class(str(parse(text).get("model"))).from_json(text)
