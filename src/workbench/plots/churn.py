@@ -1,0 +1,66 @@
+"""Pictures of churn: whether the probabilities are true, and what drives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.plots.canvas import BLUE, GREY, ORANGE, drawing, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def reliability(table: pd.DataFrame, horizon_days: int) -> Figure:
+    """Draw said against happened in bins of equal size.
+
+    Parameters
+    ----------
+    table
+        From ``calibration_table``: ``predicted_mean, actual_mean, low, high``.
+    horizon_days
+        How far the probability looks ahead [days].
+    """
+    said, happened = table["predicted_mean"], table["actual_mean"]
+    with drawing(6.5, 5) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1)
+        axes.errorbar(
+            said,
+            happened,
+            yerr=[happened - table["low"], table["high"] - happened],
+            fmt="o",
+            color=BLUE,
+            capsize=3,
+        )
+        gap = (said * table["n_customers"]).sum() / table["n_customers"].sum()
+        gap -= (happened * table["n_customers"]).sum() / table["n_customers"].sum()
+        axes.set(
+            title=f"On the whole the probabilities are {abs(gap):.3f} too "
+            f"{'high' if gap > 0 else 'low'}",
+            xlabel=label(f"said: P(no order in {horizon_days} days)", "预测流失概率"),
+            ylabel=label("happened: share without an order", "实际流失比例"),
+        )
+    return figure
+
+
+def reason_weights(weights: pd.Series) -> Figure:
+    """Draw the signed weight of each feature, per standard deviation.
+
+    Parameters
+    ----------
+    weights
+        Index *feature*; log-odds per standard deviation of the feature.
+    """
+    ordered = weights.reindex(weights.abs().sort_values().index)
+    with drawing(8, 0.36 * len(ordered) + 1.6) as (figure, axes):
+        colors = [ORANGE if weight > 0 else BLUE for weight in ordered]
+        axes.barh(ordered.index, ordered, color=colors)
+        axes.axvline(0, color=GREY, linewidth=1)
+        axes.set(
+            title=f"What speaks loudest: {ordered.index[-1]}",
+            xlabel=label(
+                "log-odds of no order, per standard deviation (right: towards churn)",
+                "流失对数几率",
+            ),
+        )
+    return figure
