@@ -22,7 +22,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from workbench import __version__
-from workbench.errors import BadValues, MissingInputs, WorkbenchWarning
+from workbench.errors import (
+    BadValues,
+    MissingInputs,
+    TrackingFailed,
+    WorkbenchWarning,
+)
 from workbench.evaluation import Measured
 from workbench.ingest import open_store
 from workbench.parameters import Params
@@ -223,7 +228,7 @@ def start(params: Params, notebook: str, question: str) -> Run:
             "sha256": store.sha256,
             "rows": store.rows,
         },
-        "git": _git(places().root),
+        "git": git_state(places().root),
         "packages": _packages(),
     }
     write_atomically(folder / "started.json", _dump(started))
@@ -279,21 +284,8 @@ def inputs(where: str, params: Params) -> Path:
     )
 
 
-def _folder_by_hand(notebook: str) -> Path:
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-    return places().runs / f"hand-{now}-{os.getpid()}" / notebook
-
-
-def _publish(folder: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "workbench.tracking", str(folder)],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-
-
-def _git(root: Path) -> dict[str, Any]:
-    """Return commit and dirty flag; ``dirty`` ignores the approval record."""
+def git_state(root: Path) -> dict[str, Any]:
+    """Return ``commit`` and ``dirty``, which ignores the approval record."""
 
     def ask(*words: str) -> str | None:
         answer = subprocess.run(
@@ -304,6 +296,26 @@ def _git(root: Path) -> dict[str, Any]:
     commit = ask("rev-parse", "HEAD")
     changed = ask("status", "--porcelain", "--", ".", ":!experiments/decisions")
     return {"commit": commit, "dirty": None if changed is None else bool(changed)}
+
+
+def _folder_by_hand(notebook: str) -> Path:
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    return places().runs / f"hand-{now}-{os.getpid()}" / notebook
+
+
+def _publish(folder: Path) -> None:
+    """Hand the folder to MLflow in a child process: this kernel never imports it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "workbench.tracking", str(folder)],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise TrackingFailed(
+            f"{folder} is whole, but MLflow did not take it: {said[-1]}. Try again: "
+            f"python -m workbench.tracking {folder}"
+        )
 
 
 def _packages() -> dict[str, str]:

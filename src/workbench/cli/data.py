@@ -45,7 +45,7 @@ def list_datasets(json: Json = False) -> None:
     from workbench.settings import places
 
     here = {folder.parent.name for folder in places().stores.glob("*/manifest.json")}
-    rows = [
+    rows: list[tuple[str, int | None, str, str, str]] = [
         (name, item.rows, item.what, item.licence, "yes" if name in here else "no")
         for name, item in DATASETS.items()
     ]

@@ -31,6 +31,7 @@ def say_table(
     """Print a table; numbers stand right."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     kept = [list(row) for row in rows]
     table = Table(title=title or None, title_justify="left", header_style="bold")
@@ -41,7 +42,7 @@ def say_table(
             name, justify="right" if kept and right else "left", overflow="fold"
         )
     for row in kept:
-        table.add_row(*(_text(value) for value in row))
+        table.add_row(*(Text(_text(value)) for value in row))
     width = None if sys.stdout.isatty() else 160
     Console(file=sys.stdout, width=width, highlight=False).print(table)
 

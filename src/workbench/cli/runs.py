@@ -80,8 +80,8 @@ def status(
     rows = [(s.name, s.state, s.as_of, s.data, s.started_at) for s in found]
     say_table(("run", "state", "as of", "data", "started"), rows)
     for one in found if run else []:
-        rows = [(n, state, one.messages.get(n, "")) for n, state in one.stages.items()]
-        say_table(("stage", "state", "message"), rows)
+        stages = [(n, is_, one.messages.get(n, "")) for n, is_ in one.stages.items()]
+        say_table(("stage", "state", "message"), stages)
 
 
 def params(

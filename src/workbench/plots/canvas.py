@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -34,7 +35,7 @@ _STYLE = {
     "axes.titleweight": "bold",
     "axes.titlepad": 12,
     "axes.unicode_minus": False,
-    "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREY, INK]),
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREY, INK]),
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,

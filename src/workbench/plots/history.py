@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from matplotlib.dates import date2num
+
 from workbench.plots.canvas import BLUE, GREY, INK, ORANGE, drawing, label
 
 if TYPE_CHECKING:
@@ -30,8 +32,10 @@ def customer_history(
         How far P(no order) looks ahead [days].
     """
     with drawing(9, 4) as (figure, axes):
-        axes.vlines(purchases, 0, 1.06, color=GREY, linewidth=1)
-        axes.plot(purchases, [1.06] * len(purchases), "v", color=INK, markersize=6)
+        when = date2num(purchases)
+        axes.xaxis_date()
+        axes.vlines(when, 0, 1.06, color=GREY, linewidth=1)
+        axes.plot(when, [1.06] * len(when), "v", color=INK, markersize=6)
         axes.plot(
             belief["day"],
             belief["p_alive"],
@@ -44,7 +48,7 @@ def customer_history(
             color=ORANGE,
             label=label(f"P(no order in {horizon_days} days)", "期内无购买概率"),
         )
-        axes.axvline(as_of, color=INK, linestyle="--", linewidth=1)
+        axes.axvline(date2num(as_of), color=INK, linestyle="--", linewidth=1)
         axes.set_ylim(0, 1.14)
         today = belief[belief["day"] == as_of].iloc[0]
         axes.set(

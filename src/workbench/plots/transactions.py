@@ -29,7 +29,7 @@ def weekly_orders(weeks: pd.DataFrame, unit: str = "week") -> Figure:
     shown = weeks[weeks["purchase_days"] >= SMALLEST_GROUP]
     with drawing() as (figure, axes):
         axes.bar(shown["week"], shown["purchase_days"], width=6, color=BLUE)
-        peak = shown.loc[shown["purchase_days"].idxmax()]
+        peak = shown.iloc[int(shown["purchase_days"].to_numpy().argmax())]
         axes.set(
             title=f"Busiest {unit}: {peak['week']:%Y-%m-%d}, "
             f"{peak['purchase_days']:,} purchase days",

@@ -1,0 +1,72 @@
+"""Approved models in, what reaches people out: bundles, tier tables, explanations."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.delivery.assignment import (
+        Assignment,
+        assign,
+        last_assignment,
+        open_assignment,
+        tier_summary,
+    )
+    from workbench.delivery.bundle import Bundle, write_bundle
+    from workbench.delivery.decisions import Decision, read_decisions
+    from workbench.delivery.explanation import (
+        Explainer,
+        Explanation,
+        explain,
+        explain_last,
+    )
+    from workbench.delivery.previews import Preview, preview
+    from workbench.delivery.scoring import Scorer, ScoringSettings
+
+__all__ = [
+    "Assignment",
+    "Bundle",
+    "Decision",
+    "Explainer",
+    "Explanation",
+    "Preview",
+    "Scorer",
+    "ScoringSettings",
+    "assign",
+    "explain",
+    "explain_last",
+    "last_assignment",
+    "open_assignment",
+    "preview",
+    "read_decisions",
+    "tier_summary",
+    "write_bundle",
+]
+
+_HOMES = {
+    "Assignment": "assignment",
+    "Bundle": "bundle",
+    "Decision": "decisions",
+    "Explainer": "explanation",
+    "Explanation": "explanation",
+    "Preview": "previews",
+    "Scorer": "scoring",
+    "ScoringSettings": "scoring",
+    "assign": "assignment",
+    "explain": "explanation",
+    "explain_last": "explanation",
+    "last_assignment": "assignment",
+    "open_assignment": "assignment",
+    "preview": "previews",
+    "read_decisions": "decisions",
+    "tier_summary": "assignment",
+    "write_bundle": "bundle",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a member when it is asked for; keeps a kernel's start light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

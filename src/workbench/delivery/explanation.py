@@ -1,0 +1,363 @@
+"""One customer, a bundle and transactions in; the tier, with all its reasons, out.
+
+Everything is computed anew from the customer's own transactions, by the same models and
+the same policy that made the tier table: the row must come out the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+
+from workbench.delivery.assignment import (
+    last_assignment,
+    open_assignment,
+    previous_assignment,
+)
+from workbench.delivery.bundle import Bundle
+from workbench.delivery.sentences import sentences
+from workbench.errors import UnknownCustomer
+from workbench.ingest import open_store
+from workbench.policy import Policy, TierSpec
+from workbench.settings import places
+from workbench.window import parse_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One comparison of the policy, as it stands for the customer.
+
+    ``value``, ``threshold`` and ``gap = threshold - value`` are null where the
+    comparison is not about numbers; ``content`` is the column's content then.
+    """
+
+    tier: str
+    text: str
+    column: str
+    operator: str
+    value: float | None
+    threshold: float | None
+    gap: float | None
+    holds: bool
+    content: Any = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a customer is in a tier.
+
+    Parameters
+    ----------
+    row
+        The tier table's row, recomputed.
+    scores
+        The score table's row.
+    reasons
+        Of the churn model: ``feature, value, contribution``, largest first.
+    comparisons
+        Every comparison of every tier's condition.
+    policy
+        The policy, for titles and plans.
+    clv_column, churn_column
+        Names of the two model scores.
+    """
+
+    customer_id: str
+    as_of: date
+    row: dict[str, Any]
+    scores: dict[str, Any]
+    reasons: list[dict[str, Any]]
+    comparisons: list[Found]
+    policy: Policy
+    clv_column: str
+    churn_column: str
+
+    @property
+    def tier(self) -> str:
+        """Name of the tier."""
+        return str(self.row["tier"])
+
+    @property
+    def spec(self) -> TierSpec:
+        """The tier's titles and plan."""
+        return self.policy.tier(self.tier)
+
+    @property
+    def next_better(self) -> str | None:
+        """Name of the next better tier, if there is one."""
+        place = self.policy.tiers.index(self.tier)
+        return self.policy.tiers[place - 1] if place else None
+
+    @property
+    def up(self) -> list[dict[str, Any]]:
+        """What is still missing for the next better tier."""
+        return list(self.row["distance_up"])
+
+    @property
+    def down(self) -> list[dict[str, Any]]:
+        """What holds the tier, and how far its limits are."""
+        return list(self.row["distance_down"])
+
+    @property
+    def clv(self) -> float:
+        """The lifetime value [currency]."""
+        return float(self.scores[self.clv_column])
+
+    @property
+    def p_churn(self) -> float | None:
+        """P(no purchase in the horizon), null for who has lapsed."""
+        value = self.scores[self.churn_column]
+        return None if value is None else float(value)
+
+    def title(self, tier: str, zh: bool = False) -> str:
+        """Return a tier's title; one of an older policy is shown by its name."""
+        if tier not in self.policy.tiers:
+            return tier
+        return self.policy.tier(tier).title["zh" if zh else "en"]
+
+    def match(self, tier: str, entry: dict[str, Any]) -> Found:
+        """Return the comparison that a distance is about."""
+        return next(
+            found
+            for found in self.comparisons
+            if found.tier == tier
+            and found.column == entry["column"]
+            and found.threshold == entry["threshold"]
+        )
+
+    def sentences(self, lang: str = "en") -> list[str]:
+        """Return the explanation in sentences, ``en`` or ``zh``."""
+        return sentences(self, lang)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values, days as ISO texts."""
+        return _plain(
+            {
+                "customer_id": self.customer_id,
+                "as_of": self.as_of,
+                "tier": self.tier,
+                "title": self.spec.title.model_dump(),
+                "row": self.row,
+                "scores": self.scores,
+                "churn_reasons": self.reasons,
+                "comparisons": [found.__dict__ for found in self.comparisons],
+                "next_better": self.next_better,
+                "plan": self.spec.plan.model_dump(),
+                "sentences": {lang: self.sentences(lang) for lang in ("en", "zh")},
+            }
+        )
+
+
+class Explainer:
+    """Explains customer after customer; the queries are compiled once.
+
+    Parameters
+    ----------
+    bundle
+        An opened bundle.
+    transactions
+        A clean table on DuckDB.
+    as_of
+        Day to stand on.
+    previous
+        The earlier tier table that the assignment knew.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        transactions: ir.Table,
+        as_of: date | str,
+        previous: ir.Table | None = None,
+    ) -> None:
+        self.bundle, self.as_of = bundle, parse_day(as_of)
+        self._duckdb = transactions.get_backend()
+        self._prefix = f"explained_{next(_NUMBERS)}"
+        history = transactions.filter(transactions.ordered_on <= self.as_of)
+        self._history = f"SELECT * FROM ({_sql(history)}) WHERE customer_id = ?"
+        rows = self._here(
+            "transactions", transactions.schema().to_pyarrow().empty_table()
+        )
+        self._features = bundle.scorer.features(rows, self.as_of)
+        self._compile_policy(previous)
+
+    def _compile_policy(self, previous: ir.Table | None) -> None:
+        scorer, policy, cuts = self.bundle.scorer, self.bundle.policy, self.bundle.cuts
+        scores = self._here("scores", scorer.settings.schema().empty_table())
+        earlier = None
+        if previous is not None:
+            known = previous.select("customer_id", "tier").to_pyarrow()
+            earlier = self._here("previous", known)
+        self._tiers = policy.assign(
+            scores, cuts, as_of=self.as_of, bundle_id=self.bundle.id, previous=earlier
+        )
+        self._compared = policy.comparisons(scores, cuts)
+        self._named = {
+            tier: [(leaf, str(leaf), leaf.measure) for leaf in found]
+            for tier, found in policy.named_comparisons(cuts).items()
+        }
+        self._compiled = {
+            name: _sql(expression)
+            for name, expression in (
+                ("features", self._features),
+                ("tiers", self._tiers),
+                ("compared", self._compared),
+            )
+        }
+
+    def explain(self, customer_id: str) -> Explanation:
+        """Return the explanation of one customer.
+
+        Raises
+        ------
+        UnknownCustomer
+            If the customer has no purchase up to the day; no other ids are named.
+        """
+        rows = self._duckdb.con.execute(self._history, [customer_id])
+        self._put("transactions", rows.to_arrow_table())
+        features = self._ask("features", self._features).to_pandas()
+        if features.empty:
+            raise UnknownCustomer(customer_id, self.as_of)
+        scorer = self.bundle.scorer
+        scores = scorer.as_arrow(scorer.score(features, self.as_of))
+        self._put("scores", scores)
+        row = self._ask("tiers", self._tiers).to_pylist()[0]
+        scored = scores.to_pylist()[0]
+        return Explanation(
+            customer_id=customer_id,
+            as_of=self.as_of,
+            row=row,
+            scores=scored,
+            reasons=scorer.reasons(features)[0],
+            comparisons=self._comparisons(scored),
+            policy=self.bundle.policy,
+            clv_column=scorer.settings.clv,
+            churn_column=scorer.settings.p_churn,
+        )
+
+    def _comparisons(self, scores: dict[str, Any]) -> list[Found]:
+        answers = self._ask("compared", self._compared).to_pylist()[0]
+        return [
+            Found(
+                tier=tier,
+                text=text,
+                column=column,
+                operator=leaf.operator,
+                content=scores.get(column),
+                **answer,
+            )
+            for tier, leaves in self._named.items()
+            for (leaf, text, column), answer in zip(
+                leaves, answers.get(tier, []), strict=True
+            )
+        ]
+
+    def _here(self, name: str, table: pa.Table) -> ir.Table:
+        """Return a table that stands under a name of this explainer."""
+        self._put(name, table)
+        return self._duckdb.table(f"{self._prefix}_{name}")
+
+    def _put(self, name: str, table: pa.Table) -> None:
+        self._duckdb.con.register(f"{self._prefix}_{name}", table)
+
+    def _ask(self, name: str, expression: ir.Table) -> pa.Table:
+        answer = self._duckdb.con.execute(self._compiled[name]).to_arrow_table()
+        return answer.cast(expression.schema().to_pyarrow())
+
+
+def explain(
+    customer_id: str,
+    bundle: Bundle,
+    transactions: ir.Table,
+    as_of: date | str,
+    previous: ir.Table | None = None,
+) -> Explanation:
+    """Explain one customer's tier; for many, keep an ``Explainer``.
+
+    Parameters
+    ----------
+    customer_id
+        Who asks, as text.
+    bundle
+        An opened bundle.
+    transactions
+        A clean table on DuckDB; only this customer's rows are read.
+    as_of
+        Day of the tier table.
+    previous
+        The earlier tier table that the assignment knew: ``customer_id, tier``.
+
+    Raises
+    ------
+    UnknownCustomer
+        If the customer has no purchase up to the day; no other ids are named.
+    """
+    return Explainer(bundle, transactions, as_of, previous).explain(customer_id)
+
+
+def explain_last(
+    customer_id: str,
+    *,
+    as_of: str | None = None,
+    bundle: str | None = None,
+    data: str | None = None,
+) -> Explanation:
+    """Explain one customer's tier as the last assignment gave it.
+
+    Parameters
+    ----------
+    customer_id
+        Who asks, as text.
+    as_of
+        Another day than the last assigned one, an ISO text.
+    bundle, data
+        In place of the bundle and the store that the assignment used.
+
+    Raises
+    ------
+    MissingInputs
+        If no tier table of the day is there to take bundle and data from.
+    UnknownCustomer
+        If the customer has no purchase up to the day.
+    """
+    out = places().tiers
+    if as_of and bundle and data:
+        day = parse_day(as_of)
+        opened, store, earlier = (
+            Bundle.find(bundle),
+            data,
+            previous_assignment(out, day),
+        )
+    else:
+        folder = out / f"as_of={parse_day(as_of)}" if as_of else None
+        last = open_assignment(folder) if folder else last_assignment(out)
+        day, used = parse_day(last.manifest["as_of"]), last.manifest["data"] or {}
+        opened = Bundle.find(bundle or last.manifest["bundle"])
+        store = data or f"{used.get('name')}@{used.get('version')}"
+        before = last.manifest["previous"]
+        earlier = open_assignment(out / before) if before else None
+    transactions = open_store(store).read("transactions")
+    previous = earlier.table() if earlier else None
+    return explain(customer_id, opened, transactions, day, previous)
+
+
+def _sql(expression: ir.Table) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value

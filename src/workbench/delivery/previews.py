@@ -1,0 +1,144 @@
+"""A run's models and a policy in, the tiers they would give out, before approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+
+from workbench.delivery.assignment import tier_summary
+from workbench.delivery.card import moves_table
+from workbench.delivery.scoring import Scorer
+from workbench.policy import Cuts, Policy
+from workbench.window import parse_day
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SMALLEST_GROUP = 10
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The tiers of a day by a candidate that nobody has approved.
+
+    Make one with ``preview``. ``cuts`` were learned from the scores of ``as_of``.
+    """
+
+    scorer: Scorer
+    policy: Policy
+    cuts: Cuts
+    transactions: ir.Table
+    as_of: date
+    scores: pd.DataFrame
+    tiers: pa.Table
+
+    def summary(self) -> pd.DataFrame:
+        """Return what each tier has and brings, best tier first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index *tier*: ``customers``, ``share_of_customers``, ``share_of_spend``,
+            ``expected_value`` [currency], ``expected_value_per_customer``,
+            ``share_of_expected_value``.
+        """
+        clv = self.scorer.settings.clv
+        table = tier_summary(self.policy.tiers, self.tiers, self.scores, clv)
+        total = max(float(table["expected_value"].sum()), 1e-12)
+        share = table["expected_value"] / total
+        return table.assign(share_of_expected_value=share).set_index("tier")
+
+    def moves_since(self, day: date | str) -> pd.DataFrame:
+        """Return who moved from which tier to which since an earlier day.
+
+        The same models and cut points stand on both days, so that only the
+        customers' behaviour moved.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Square, best tier first: index the earlier tier, columns the present one.
+        """
+        earlier = parse_day(day)
+        scores = self.scorer.scores(self.transactions, earlier)
+        before = _assigned(self.scorer, self.policy, self.cuts, scores, earlier)
+        names = list(self.policy.tiers)
+        return moves_table(before.to_pandas(), self.tiers.to_pandas(), names, names)
+
+    def near_the_next_tier(self, within: float = 0.1) -> pd.DataFrame:
+        """Return how many need little for the next better tier.
+
+        Parameters
+        ----------
+        within
+            One comparison is missed, by at most this share of its threshold.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index *tier*: ``customers``, ``near``; the best tier has no next one, and
+            counts under ten are left out.
+        """
+        near = [
+            _is_near(gaps, within) for gaps in self.tiers["distance_up"].to_pylist()
+        ]
+        frame = pd.DataFrame({"tier": self.tiers["tier"].to_pylist(), "near": near})
+        grouped = frame.groupby("tier")["near"].agg(["size", "sum"])
+        grouped.columns = pd.Index(["customers", "near"])
+        ordered = grouped.reindex(list(self.policy.tiers[1:])).dropna().astype(int)
+        return ordered[ordered["near"] >= SMALLEST_GROUP]
+
+
+def _is_near(gaps: list[dict[str, Any]] | None, within: float) -> bool:
+    """Whether one comparison is missed, and only just."""
+    if gaps is None or len(gaps) != 1:
+        return False
+    gap, threshold = gaps[0]["gap"], gaps[0]["threshold"]
+    if gap is None or threshold is None:
+        return False
+    return abs(gap) <= within * abs(threshold)
+
+
+def preview(
+    run_folder: str | Path,
+    policy: Policy,
+    transactions: ir.Table,
+    as_of: date | str,
+    clv_stage: str = "20_clv",
+    churn_stage: str = "30_churn",
+) -> Preview:
+    """Score everybody with a run's models, learn the cut points, give tiers.
+
+    Parameters
+    ----------
+    run_folder
+        A run with the stages of RFM, lifetime value and churn.
+    policy
+        The tier policy.
+    transactions
+        A clean table of transactions.
+    as_of
+        Day to stand on.
+    clv_stage, churn_stage
+        Which of the run's stages propose their models.
+    """
+    day = parse_day(as_of)
+    scorer = Scorer.from_run(run_folder, clv_stage, churn_stage)
+    scores = scorer.scores(transactions, day)
+    cuts = policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
+    tiers = _assigned(scorer, policy, cuts, scores, day)
+    return Preview(scorer, policy, cuts, transactions, day, scores, tiers)
+
+
+def _assigned(
+    scorer: Scorer, policy: Policy, cuts: Cuts, scores: pd.DataFrame, day: date
+) -> pa.Table:
+    table = ibis.memtable(scorer.as_arrow(scores))
+    tiers = policy.assign(table, cuts, as_of=day, bundle_id="candidate")
+    return tiers.order_by("customer_id").to_pyarrow()

@@ -1,0 +1,181 @@
+"""An explanation in sentences, English or Chinese, from its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from workbench.policy import measure_words, number_words
+
+if TYPE_CHECKING:
+    from workbench.delivery.explanation import Explanation, Found
+
+_NEEDS = {
+    ">=": ("at least {}", "至少 {}"),
+    ">": ("more than {}", "大于 {}"),
+    "<=": ("at most {}", "至多 {}"),
+    "<": ("less than {}", "小于 {}"),
+    "=": ("exactly {}", "等于 {}"),
+    "<>": ("anything but {}", "不等于 {}"),
+}
+_LOSES = {
+    ">=": ("falls below {}", "低于 {}"),
+    ">": ("falls to {} or below", "降至 {} 或以下"),
+    "<=": ("rises above {}", "高于 {}"),
+    "<": ("rises to {} or above", "升至 {} 或以上"),
+    "=": ("is no longer {}", "不再等于 {}"),
+    "<>": ("becomes {}", "变为 {}"),
+}
+_STATUS = {"lapsed": "已流失", "eligible": "活跃期内"}
+
+
+def sentences(found: Explanation, lang: str) -> list[str]:
+    """Return the sentences: tier, why, the way up, the way down, value, churn, plan."""
+    told: list[Callable[[Explanation, bool], str]] = [_tier, _why, _up, _down]
+    told += [_value, _churn, _plan]
+    texts = [tell(found, lang == "zh") for tell in told]
+    return [text for text in texts if text]
+
+
+def _tier(found: Explanation, zh: bool) -> str:
+    title = found.title(found.tier, zh)
+    before = found.row["previous_tier"]
+    if zh:
+        was = f"（上次：{found.title(before, zh)}）" if before else ""
+        return f"客户 {found.customer_id} 在 {found.as_of} 的等级为“{title}”{was}。"
+    was = f" (before: {found.title(before, zh)})" if before else ""
+    return f"Customer {found.customer_id} is in tier {title} as of {found.as_of}{was}."
+
+
+def _why(found: Explanation, zh: bool) -> str:
+    holding = [c for c in found.comparisons if c.tier == found.tier and c.holds]
+    if not holding:
+        return (
+            "没有更高等级的条件得到满足。"
+            if zh
+            else "No better tier's condition holds."
+        )
+    listed = _joined([_compared(c, zh) for c in holding], zh)
+    return f"原因：{listed}。" if zh else f"Because {listed}."
+
+
+def _up(found: Explanation, zh: bool) -> str:
+    better = found.next_better
+    if better is None:
+        return "已是最高等级。" if zh else "There is no better tier."
+    steps = [_step(found.match(better, entry), entry, zh) for entry in found.up]
+    listed, title = _joined(steps, zh), found.title(better, zh)
+    return f"升为“{title}”需要：{listed}。" if zh else f"To become {title}: {listed}."
+
+
+def _down(found: Explanation, zh: bool) -> str:
+    limits = [_limit(found.match(found.tier, entry), zh) for entry in found.down]
+    if not limits:
+        return "这是基础等级，不会再降。" if zh else "There is no tier below this one."
+    listed = _joined(limits, zh, last="or")
+    return f"若{listed}，该等级将不再满足。" if zh else f"The tier is lost if {listed}."
+
+
+def _value(found: Explanation, zh: bool) -> str:
+    words, value = measure_words(found.clv_column, _lang(zh)), found.clv
+    shown = number_words(value)
+    return f"{words}：{shown}。" if zh else f"{words.capitalize()}: {shown}."
+
+
+def _churn(found: Explanation, zh: bool) -> str:
+    days = found.scores["days_since_last_order"]
+    if found.p_churn is None:
+        if zh:
+            return f"上次购买在 {days} 天前，视为已流失；不再预测流失概率。"
+        return (
+            f"The last purchase was {days} days ago: lapsed, so no churn is predicted."
+        )
+    words, shown = measure_words(found.churn_column, _lang(zh)), f"{found.p_churn:.0%}"
+    listed = _joined([_reason(reason, zh) for reason in found.reasons], zh)
+    if zh:
+        return f"{words}：{shown}；主要因素：{listed}。"
+    return f"{words.capitalize()}: {shown}; what moves it most: {listed}."
+
+
+def _plan(found: Explanation, zh: bool) -> str:
+    plan, lang = found.spec.plan, _lang(zh)
+    benefits = _joined([text[lang] for text in plan.benefits], zh)
+    if zh:
+        return f"权益：{benefits}；服务：{plan.service.zh}。"
+    return f"What follows: {benefits}; service: {plan.service.en}."
+
+
+def _compared(c: Found, zh: bool) -> str:
+    """Return ``spend in the last 365 days is 812.34 (needs at least 500)``."""
+    measure, value = measure_words(c.column, _lang(zh)), _shown(c, zh)
+    needed = _needed(c, zh)
+    if zh:
+        return f"{measure}为 {value}（要求{needed}）"
+    return f"{measure} is {value} (needs {needed})"
+
+
+def _needed(c: Found, zh: bool) -> str:
+    if c.threshold is not None and c.operator in _NEEDS:
+        return _NEEDS[c.operator][zh].format(number_words(c.threshold))
+    if c.operator == "=":
+        return _content(_literal(c), zh)
+    return c.text.removeprefix(c.column).strip() or c.text
+
+
+def _step(c: Found, entry: dict[str, Any], zh: bool) -> str:
+    gap = entry["gap"]
+    if gap is None:
+        return _compared(c, zh)
+    sign = "+" if gap >= 0 else "−"
+    by = f"{sign}{number_words(abs(gap))}"
+    return f"{_compared(c, zh)}{'，差 ' if zh else ', '}{by}"
+
+
+def _limit(c: Found, zh: bool) -> str:
+    measure = measure_words(c.column, _lang(zh))
+    if c.threshold is not None and c.operator in _LOSES:
+        how = _LOSES[c.operator][zh].format(number_words(c.threshold))
+        return f"{measure}{how}" if zh else f"{measure} {how}"
+    if c.operator == "=":
+        how = _LOSES["="][zh].format(_content(_literal(c), zh))
+        return f"{measure}{how}" if zh else f"{measure} {how}"
+    return f"“{c.text}”不再成立" if zh else f"'{c.text}' no longer holds"
+
+
+def _reason(reason: dict[str, Any], zh: bool) -> str:
+    measure = measure_words(reason["feature"], _lang(zh))
+    value, pull = number_words(reason["value"]), reason["contribution"]
+    return (
+        f"{measure} {value}（{pull:+.2f}）"
+        if zh
+        else f"{measure} {value} ({pull:+.2f})"
+    )
+
+
+def _shown(c: Found, zh: bool) -> str:
+    if c.value is not None:
+        return number_words(c.value)
+    if c.content is None:
+        return "无" if zh else "not known"
+    return _content(str(c.content), zh)
+
+
+def _literal(c: Found) -> str:
+    """Return the text that a comparison asks for, without its quotes."""
+    return c.text.removeprefix(c.column).strip(" =").strip("'")
+
+
+def _content(text: str, zh: bool) -> str:
+    return f"“{_STATUS.get(text, text)}”" if zh else f"'{text}'"
+
+
+def _joined(parts: list[str], zh: bool, last: str = "and") -> str:
+    if zh:
+        return ("，或" if last == "or" else "；").join(parts)
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def _lang(zh: bool) -> str:
+    return "zh" if zh else "en"

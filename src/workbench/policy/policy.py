@@ -1,0 +1,322 @@
+"""A tier policy: text in, a checked scheme out, and with it a tier for every customer.
+
+``learn_cuts`` asks the scores once for the cut points; ``assign`` is one expression:
+the tier, the rule that gave it and the distances up and down.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from workbench.errors import BadPolicy, NotEnoughData, UnknownName, did_you_mean
+from workbench.policy import expressions, reading
+from workbench.policy.conditions import Comparison, Condition, Constant, leaves, plain
+from workbench.policy.cuts import Cuts
+from workbench.policy.show import shown
+from workbench.policy.spec import PolicySpec, TierSpec, check_shape
+from workbench.window import parse_day
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A checked policy. Make one with ``Policy.load`` or ``Policy.parse``."""
+
+    spec: PolicySpec
+    text: str
+    conditions: tuple[Condition, ...]
+    among: dict[str, Condition]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Return the policy in a file.
+
+        Raises
+        ------
+        BadPolicy
+            If the file is missing or not a valid policy, with line and column.
+        """
+        file = Path(path)
+        if not file.is_file():
+            near = [other.name for other in file.parent.glob("*.yaml")]
+            raise BadPolicy(f"no policy {file}. {did_you_mean(file.name, near)}")
+        return cls.parse(file.read_text(encoding="utf-8"), file.name)
+
+    @classmethod
+    def parse(cls, text: str, source: str = "policy") -> Policy:
+        """Return the policy in a text; ``source`` names it in messages.
+
+        Raises
+        ------
+        BadPolicy
+            With line and column of what is not valid.
+        """
+        values, places = reading.read(text, source)
+        spec = check_shape(values, places, source)
+        conditions = tuple(
+            Condition.parse(tier.enter, places["tiers", index, "enter"])
+            for index, tier in enumerate(spec.tiers)
+        )
+        among = {
+            name: Condition.parse(
+                cut.among, places.get(("cuts", name, "among"), places["cuts", name])
+            )
+            for name, cut in spec.cuts.items()
+        }
+        _check_tiers(spec, conditions)
+        _check_cuts(spec, conditions, places)
+        return cls(spec, text, conditions, among)
+
+    @property
+    def id(self) -> str:
+        """Name and version, ``tmall@1`` say."""
+        return f"{self.spec.name}@{self.spec.version}"
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the policy's text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Names of the tiers, best first."""
+        return tuple(tier.name for tier in self.spec.tiers)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Score columns that the tiers' conditions use, in order of first use."""
+        return tuple(self._places(self.conditions))
+
+    def tier(self, name: str) -> TierSpec:
+        """Return one tier with its titles and plan.
+
+        Raises
+        ------
+        UnknownName
+            If the policy has no such tier.
+        """
+        for tier in self.spec.tiers:
+            if tier.name == name:
+                return tier
+        raise UnknownName("tier", name, self.tiers)
+
+    def _places(self, conditions: Iterable[Condition]) -> dict[str, str]:
+        named: dict[str, str] = {}
+        for condition in conditions:
+            for column, place in condition.columns.items():
+                if column not in self.spec.cuts:
+                    named.setdefault(column, place)
+        return named
+
+    def check_columns(self, known: Iterable[str]) -> None:
+        """Refuse a policy that names a column which the scores do not have.
+
+        Raises
+        ------
+        BadPolicy
+            With the place of the name, and the nearest known one.
+        """
+        columns = list(known)
+        asked = self._places([*self.conditions, *self.among.values()])
+        for name, cut in self.spec.cuts.items():
+            asked.setdefault(cut.column, f"cut '{name}'")
+        unknown = [
+            f"{place}: no score column '{name}'. {did_you_mean(name, columns)}"
+            for name, place in asked.items()
+            if name not in columns
+        ]
+        if unknown:
+            raise BadPolicy("; ".join(unknown))
+
+    def learn_cuts(self, scores: ir.Table) -> Cuts:
+        """Ask the scores for the policy's cut points, in one query.
+
+        Parameters
+        ----------
+        scores
+            One row per customer, with ``as_of`` and the columns the policy names.
+
+        Raises
+        ------
+        BadPolicy
+            If a column is not there.
+        NotEnoughData
+            If nobody is among those that a cut is learned from.
+        """
+        self.check_columns(scores.columns)
+        asked = {
+            name: scores[cut.column]
+            .cast("float64")
+            .quantile(cut.quantile, where=expressions.holds(self.among[name], scores))
+            for name, cut in self.spec.cuts.items()
+        }
+        answer = scores.aggregate(
+            n_customers=scores.count(), as_of=scores.as_of.max().cast("string"), **asked
+        ).to_pyarrow()
+        found = answer.to_pylist()[0]
+        for name, cut in self.spec.cuts.items():
+            if found[name] is None:
+                raise NotEnoughData(
+                    f"cut '{name}' of {self.id} takes a quantile of {cut.column} among "
+                    f"'{cut.among}': found no customer of {found['n_customers']:,}. "
+                    "Widen 'among', or give the number itself in the condition."
+                )
+        values = {name: float(plain(found[name])) for name in self.spec.cuts}
+        as_of, n_customers = str(found["as_of"])[:10], int(found["n_customers"])
+        return Cuts(values, as_of, n_customers, self.id, self.sha256)
+
+    def bound(self, cuts: Cuts) -> tuple[Condition, ...]:
+        """Return the tiers' conditions with the cut points' numbers filled in.
+
+        Raises
+        ------
+        BadPolicy
+            If the cut points are not those that this policy asks for.
+        """
+        if set(cuts.values) != set(self.spec.cuts):
+            asked = ", ".join(self.spec.cuts) or "–"
+            raise BadPolicy(
+                f"{self.id} asks for the cut points {asked}, "
+                f"found {', '.join(cuts.values) or '–'}. Learn them again."
+            )
+        return tuple(condition.bind(cuts.values) for condition in self.conditions)
+
+    def assign(
+        self,
+        scores: ir.Table,
+        cuts: Cuts,
+        *,
+        as_of: date | str,
+        bundle_id: str,
+        previous: ir.Table | None = None,
+    ) -> ir.Table:
+        """Return the tier table, one row per row of the scores.
+
+        Parameters
+        ----------
+        scores
+            One row per customer; read as they are, so rounded scores only.
+        cuts
+            The stored cut points.
+        as_of
+            Day of the scores.
+        bundle_id
+            The bundle that made them.
+        previous
+            An earlier tier table: ``customer_id, tier``.
+
+        Returns
+        -------
+        ir.Table
+            customer_id, as_of, tier, previous_tier, rule, the score columns the policy
+            uses, distance_up, distance_down, policy_id, bundle_id.
+        """
+        self.check_columns(scores.columns)
+        bound = self.bound(cuts)
+        tiers = list(zip(self.tiers, bound, strict=True))
+        wins = [(expressions.holds(c, scores), name) for name, c in tiers[:-1]]
+        with_tier = scores.mutate(tier=ibis.cases(*wins, else_=self.tiers[-1]))
+        with_previous = _join_previous(with_tier, previous)
+        return with_previous.select(
+            "customer_id",
+            as_of=ibis.literal(parse_day(as_of)),
+            tier=with_previous.tier,
+            previous_tier=with_previous.previous_tier,
+            rule=_by_tier(with_previous, [(n, ibis.literal(c.rule)) for n, c in tiers]),
+            **{name: with_previous[name] for name in self.columns},
+            distance_up=_by_tier(
+                with_previous,
+                [
+                    (name, expressions.distance_to_enter(better, with_previous))
+                    for name, better in zip(self.tiers[1:], bound[:-1], strict=True)
+                ],
+            ),
+            distance_down=_by_tier(
+                with_previous,
+                [
+                    (name, expressions.distance_to_lose(condition, with_previous))
+                    for name, condition in tiers[:-1]
+                ],
+            ),
+            policy_id=ibis.literal(self.id),
+            bundle_id=ibis.literal(bundle_id),
+        )
+
+    def comparisons(self, scores: ir.Table, cuts: Cuts) -> ir.Table:
+        """Return for each customer and tier how every comparison stands.
+
+        One column a tier: a list of ``{value, threshold, gap, holds}`` in the order of
+        ``self.named_comparisons(cuts)``.
+        """
+        columns = {}
+        for name, condition in zip(self.tiers, self.bound(cuts), strict=True):
+            found = list(leaves(condition.node))
+            if found:
+                columns[name] = expressions.all_comparisons(condition, found, scores)
+        return scores.select("customer_id", **columns)
+
+    def named_comparisons(self, cuts: Cuts) -> dict[str, list[Comparison]]:
+        """Return the comparisons of each tier's condition, in reading order."""
+        bound = zip(self.tiers, self.bound(cuts), strict=True)
+        return {name: list(leaves(condition.node)) for name, condition in bound}
+
+    def show(self, lang: str = "en", cuts: Cuts | None = None) -> str:
+        """Return the policy as a page of Markdown in ``en`` or ``zh``."""
+        conditions = self.bound(cuts) if cuts else self.conditions
+        return shown(self.spec, [condition.rule for condition in conditions], lang)
+
+
+def _join_previous(scores: ir.Table, previous: ir.Table | None) -> ir.Table:
+    if previous is None:
+        return scores.mutate(previous_tier=ibis.null("string"))
+    earlier = previous.select("customer_id", previous_tier=previous.tier)
+    joined = scores.left_join(earlier, "customer_id")
+    return joined.select(*scores.columns, "previous_tier")
+
+
+def _by_tier(table: ir.Table, values: list[tuple[str, ir.Value]]) -> ir.Value:
+    """Return the value that belongs to each row's tier; an empty list for the rest."""
+    is_list = isinstance(values[0][1], ir.ArrayValue)
+    rest = ibis.literal([], type=expressions.DISTANCE) if is_list else None
+    wins = [(table.tier == name, value) for name, value in values]
+    return ibis.cases(*wins, else_=rest)
+
+
+def _check_tiers(spec: PolicySpec, conditions: tuple[Condition, ...]) -> None:
+    """Refuse a policy in which somebody has no tier, or a tier can have nobody."""
+    names = [tier.name for tier in spec.tiers]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise BadPolicy(f"each tier has a name of its own, twice: {', '.join(doubled)}")
+    last = conditions[-1]
+    if last.node != Constant(True):
+        raise BadPolicy(
+            f"{last.place.here}: the last tier '{names[-1]}' must take everybody "
+            f"who is left: expected 'enter: \"true\"', found '{last.text}'."
+        )
+    for name, condition in zip(names[:-1], conditions[:-1], strict=True):
+        if isinstance(condition.node, Constant):
+            raise BadPolicy(
+                f"{condition.place.here}: tier '{name}' takes "
+                f"{'everybody' if condition.node.value else 'nobody'}, so the tiers "
+                "after it (or it) are out of reach. Name a column."
+            )
+
+
+def _check_cuts(
+    spec: PolicySpec,
+    conditions: tuple[Condition, ...],
+    places: dict[reading.Path, reading.Place],
+) -> None:
+    """Refuse a cut point that no condition uses."""
+    used = {name for condition in conditions for name in condition.columns}
+    for name in spec.cuts:
+        if name not in used:
+            where = places["cuts", name].here
+            raise BadPolicy(f"{where}: cut '{name}' is used in no condition.")

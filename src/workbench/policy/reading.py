@@ -1,0 +1,112 @@
+"""The text of a policy file: YAML read without dates, each value with its place.
+
+Comes in: the text of a policy. Goes out: plain values, and for every value the place
+(line and column) at which it stands, so that a refusal can point at it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from workbench.errors import BadPolicy
+
+Path = tuple[str | int, ...]
+
+_MOST_CHARACTERS = 200_000
+
+
+class _NoDates(yaml.SafeLoader):
+    """YAML's safe loader, in which a day stays the text it was written as."""
+
+
+_NoDates.yaml_implicit_resolvers = {
+    letter: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
+    for letter, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands in its file: the raw text as written and its offset."""
+
+    source: str
+    text: str
+    start: int
+    end: int
+
+    def at(self, value: str, offset: int) -> str:
+        """Return ``file, line, column`` of a character of ``value``.
+
+        A folded text has other line breaks in the file than in the value: the word at
+        ``offset`` is looked up in the file as its n-th occurrence.
+        """
+        word = _word(value, offset)
+        found = self.start
+        for _ in range(value.count(word, 0, offset) + 1 if word else 0):
+            next_one = self.text.find(word, found, self.end)
+            if next_one < 0:
+                return self.here
+            found = next_one + 1
+        return self._name(found - 1 if word else self.start)
+
+    @property
+    def here(self) -> str:
+        """``file, line, column`` of the value's first character."""
+        return self._name(self.start)
+
+    def _name(self, index: int) -> str:
+        line = self.text.count("\n", 0, index) + 1
+        column = index - self.text.rfind("\n", 0, index)
+        return f"{self.source}, line {line}, column {column}"
+
+
+def _word(value: str, offset: int) -> str:
+    end = offset
+    while end < len(value) and (value[end].isalnum() or value[end] == "_"):
+        end += 1
+    return value[offset : max(end, offset + 1)].strip()
+
+
+def read(text: str, source: str) -> tuple[Any, dict[Path, Place]]:
+    """Return the values of a YAML text and the place of each.
+
+    Raises
+    ------
+    BadPolicy
+        If the text is no YAML, is too long, or names a key twice.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        raise BadPolicy(
+            f"{source}: a policy has at most {_MOST_CHARACTERS:,} characters, "
+            f"found {len(text):,}. Keep one scheme in a file."
+        )
+    loader = _NoDates(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise BadPolicy(f"{source}: expected a policy, found an empty file.")
+        places: dict[Path, Place] = {}
+        _walk(node, (), places, source, text)
+        return loader.construct_document(node), places
+    except yaml.YAMLError as error:
+        raise BadPolicy(f"{source} is not valid YAML: {error}") from error
+    finally:
+        loader.dispose()
+
+
+def _walk(
+    node: yaml.Node, path: Path, places: dict[Path, Place], source: str, text: str
+) -> None:
+    place = Place(source, text, node.start_mark.index, node.end_mark.index)
+    if path in places:
+        raise BadPolicy(f"{place.here}: '{path[-1]}' stands here a second time.")
+    places[path] = place
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            _walk(value, (*path, str(key.value)), places, source, text)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _walk(item, (*path, index), places, source, text)

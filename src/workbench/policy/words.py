@@ -1,0 +1,94 @@
+"""What a score column is called when people read it, in English and Chinese.
+
+A column's name says its window (``spend_365d``): the words say it too. A column that is
+not listed is shown by its own name.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "spend": ("spend so far", "累计消费额"),
+    "net_spend": ("spend so far, less returns", "累计净消费额"),
+    "spend_{days}d": ("spend in the last {days} days", "近{days}天消费额"),
+    "purchase_days": ("days with a purchase", "购买天数"),
+    "days_since_last_order": ("days since the last order", "距上次购买天数"),
+    "quarters_bought_of_last_3": (
+        "quarters with a purchase, of the last three",
+        "近三个季度中有购买的季度数",
+    ),
+    "r_score": ("recency score", "最近购买评分 R"),
+    "f_score": ("frequency score", "购买频次评分 F"),
+    "m_score": ("money score", "消费金额评分 M"),
+    "segment": ("RFM segment", "RFM 分群"),
+    "p_alive": ("probability of still being a customer", "仍为活跃顾客的概率"),
+    "expected_orders_{days}d": (
+        "expected purchase days in the next {days} days",
+        "未来{days}天预期购买天数",
+    ),
+    "expected_value_per_order": ("expected value of a purchase day", "预期单次购买额"),
+    "clv_{days}d": (
+        "expected value over the next {days} days",
+        "未来{days}天预期价值",
+    ),
+    "p_churn_{days}d": (
+        "probability of no purchase in the next {days} days",
+        "未来{days}天不再购买的概率",
+    ),
+    "status": ("status", "状态"),
+    "first_ordered_on": ("first order", "首次购买日"),
+    "last_ordered_on": ("last order", "最近购买日"),
+    "frequency": ("repeat purchase days", "复购天数"),
+    "age_days": ("days since the first order", "距首次购买天数"),
+    "is_one_time": (
+        "only one purchase day so far (1 is yes)",
+        "仅有一个购买日（1为是）",
+    ),
+    "mean_gap_days": ("mean days between orders", "平均购买间隔天数"),
+    "overdue_ratio": (
+        "days since the last order, in own mean gaps",
+        "距上次购买天数与平均间隔之比",
+    ),
+    "purchase_days_{days}d": (
+        "days with a purchase in the last {days} days",
+        "近{days}天购买天数",
+    ),
+    "purchase_days_{days}d_before": (
+        "days with a purchase in the {days} days before those",
+        "再前{days}天购买天数",
+    ),
+    "mean_value": ("mean value of a purchase day", "平均单次购买额"),
+    "return_share": ("share of returns", "退货占比"),
+}
+
+
+def measure_words(column: str, lang: str = "en") -> str:
+    """Return the words for a score column.
+
+    Examples
+    --------
+    >>> measure_words("spend_365d"), measure_words("p_churn_90d", "zh")
+    ('spend in the last 365 days', '未来90天不再购买的概率')
+    """
+    days = re.search(r"_(\d+)d(?=_|$)", column)
+    key = column.replace(days.group(), "_{days}d", 1) if days else column
+    if key not in _WORDS:
+        return column
+    words = _WORDS[key][lang == "zh"]
+    return words.format(days=days.group(1)) if days else words
+
+
+def number_words(value: float | None) -> str:
+    """Return a number as people read it.
+
+    Examples
+    --------
+    >>> number_words(1234.5), number_words(3.0), number_words(0.04321)
+    ('1,234.50', '3', '0.0432')
+    """
+    if value is None:
+        return "–"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"

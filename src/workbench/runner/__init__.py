@@ -1,0 +1,57 @@
+"""Run experiments: notebooks checked, executed in order of need, recorded, resumed."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from workbench.runner.init import init_project
+    from workbench.runner.new import new_experiment, new_notebook
+    from workbench.runner.notebook import Notebook, Parameter, read_notebook
+    from workbench.runner.run import RunOutcome, StageOutcome, run_experiment
+    from workbench.runner.spec import Spec, StageSpec, load_spec
+    from workbench.runner.status import RunStatus, list_runs, run_status
+
+_HOME = {
+    "Notebook": "notebook",
+    "Parameter": "notebook",
+    "RunOutcome": "run",
+    "RunStatus": "status",
+    "Spec": "spec",
+    "StageOutcome": "run",
+    "StageSpec": "spec",
+    "init_project": "init",
+    "list_runs": "status",
+    "load_spec": "spec",
+    "new_experiment": "new",
+    "new_notebook": "new",
+    "read_notebook": "notebook",
+    "run_experiment": "run",
+    "run_status": "status",
+}
+
+__all__ = [
+    "Notebook",
+    "Parameter",
+    "RunOutcome",
+    "RunStatus",
+    "Spec",
+    "StageOutcome",
+    "StageSpec",
+    "init_project",
+    "list_runs",
+    "load_spec",
+    "new_experiment",
+    "new_notebook",
+    "read_notebook",
+    "run_experiment",
+    "run_status",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is asked for: a kernel's process wants none of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,99 @@
+"""The champion as MLflow serves it: transactions in, tier and scores out."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.delivery.bundle import Bundle
+from workbench.errors import BadColumns, NotEnoughData
+from workbench.tables import MONEY
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # mlflow warns about type hints of its own
+    from mlflow.models import set_model
+    from mlflow.pyfunc import PythonModel
+
+__all__ = ["TieringModel", "as_clean", "assign", "set_model"]
+
+NEEDED = ("customer_id", "ordered_at", "amount")
+
+
+class TieringModel(PythonModel):
+    """Assigns tiers with the bundle that lies beside it, every hash checked."""
+
+    def load_context(self, context: Any) -> None:
+        """Open the bundle; refuses one that was changed."""
+        self.bundle = Bundle.open(context.artifacts["bundle"])
+
+    def predict(
+        self,
+        context: Any,
+        model_input: pd.DataFrame,
+        params: dict[str, Any] | None = None,
+    ) -> pd.DataFrame:
+        """Return one row per customer.
+
+        Parameters
+        ----------
+        model_input
+            * ``customer_id`` text
+            * ``ordered_at`` when it was paid, UTC
+            * ``amount`` what was paid; negative for a return
+            * ``kind`` optional: purchase or return
+        params
+            ``as_of`` [ISO date]; by default the day of the newest row.
+        """
+        return assign(self.bundle, model_input, (params or {}).get("as_of") or None)
+
+
+def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFrame:
+    """Return customer_id, as_of, tier and scores; days as ISO text."""
+    table = as_clean(frame)
+    day = as_of or str(pc.max(table["ordered_on"]).as_py())
+    scores = bundle.scores(ibis.memtable(table), day)
+    tiers = bundle.tiers_of(scores, day).select("customer_id", "tier").execute()
+    scores = scores.drop(columns="as_of", errors="ignore")
+    joined = tiers.merge(scores, on="customer_id", validate="one_to_one")
+    joined.insert(1, "as_of", day)
+    days = [name for name in joined if name.endswith("_on")]
+    return joined.assign(**{name: joined[name].astype(str) for name in days})
+
+
+def as_clean(frame: pd.DataFrame) -> pa.Table:
+    """Return the clean form of transactions that came through MLflow's door.
+
+    Raises
+    ------
+    BadColumns
+        Naming what is missing.
+    NotEnoughData
+        If there is no row.
+    """
+    missing = [name for name in NEEDED if name not in frame.columns]
+    if missing:
+        raise BadColumns(
+            f"expected {', '.join(NEEDED)}, missing {', '.join(missing)}. "
+            "Send one row per order line."
+        )
+    if frame.empty:
+        raise NotEnoughData("expected at least one transaction, found none")
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    paid = pc.round(pc.cast(table["amount"], pa.float64()), 2)
+    when = pc.cast(table["ordered_at"], pa.timestamp("us"))
+    signed = pc.if_else(pc.less(paid, 0), "return", "purchase")
+    kind = table["kind"].fill_null("purchase") if "kind" in frame else signed
+    return pa.table(
+        {
+            "customer_id": pc.cast(table["customer_id"], pa.string()),
+            "ordered_at": pc.assume_timezone(when, "UTC"),
+            "ordered_on": pc.cast(when, pa.date32()),
+            "amount": pc.cast(paid, MONEY),
+            "kind": pc.cast(kind, pa.string()),
+        }
+    )

@@ -1,0 +1,103 @@
+"""The command line: exit codes, one line on stderr, JSON, a light start."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench import cli
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def workbench(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("WORKBENCH_ROOT", str(ROOT))
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["workbench", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
+
+
+def test_a_start_imports_nothing_heavy():
+    asked = "import sys, workbench.cli; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "typer" in loaded
+    heavy = {"pandas", "numpy", "ibis", "duckdb", "mlflow", "papermill", "matplotlib"}
+    assert heavy.isdisjoint(loaded)
+
+
+def test_a_typo_in_a_parameter_is_refused_with_the_nearest_name(workbench, tmp_path):
+    workbench("data", "get", "cdnow_sample")
+    code, out, err = workbench(
+        *("run", "demo", "--data", "cdnow_sample", "--as-of", "1997-09-30"),
+        *("-p", "penaliser=0.1"),
+    )
+    assert code == 2
+    assert "did you mean 'penalizer'?" in err.lower()
+    assert err.count("\n") == 1
+    assert not (tmp_path / "runs").exists() or not list((tmp_path / "runs").iterdir())
+
+
+def test_ingest_tells_the_account_as_json(workbench):
+    sample = ROOT / "data" / "sample"
+    mapping = ("--mapping", str(sample / "shop_mapping.yaml"), "--into", "myshop")
+    code, out, _ = workbench("ingest", str(sample / "shop.csv"), *mapping, "--json")
+    account = json.loads(out)
+    assert code == 0
+    assert account["records_in"] == account["accepted"] + account["quarantined"]
+    assert sum(account["reasons"].values()) == account["quarantined"]
+    again = workbench("ingest", str(sample / "shop.csv"), *mapping, "--json")
+    assert again[0] == 0
+    assert json.loads(again[1])["already_loaded"]
+
+
+def test_assigning_before_any_approval_is_refused_with_the_command(workbench):
+    code, _, err = workbench(
+        "assign", "--bundle", "champion", "--data", "x", "--as-of", "1998-06-30"
+    )
+    assert code == 3
+    assert "workbench approve" in err
+
+
+def test_a_store_that_is_not_there_names_the_command_that_makes_it(workbench):
+    code, _, err = workbench("run", "demo", "--as-of", "1998-06-30")
+    assert code != 0
+    assert "workbench data get cdnow" in err
+
+
+def test_params_lists_type_default_and_meaning(workbench):
+    code, out, _ = workbench("params", "20_clv", "--json")
+    rows = {row["parameter"]: row for row in json.loads(out)}
+    assert code == 0
+    assert rows["horizon_days"]["type"] == "int"
+    assert rows["horizon_days"]["default"] == "273"
+    assert "[days]" in rows["horizon_days"]["meaning [unit]"]
+
+
+def test_data_list_names_what_can_be_had_and_what_is_there(workbench):
+    workbench("data", "get", "cdnow_sample")
+    rows = {
+        row["name"]: row for row in json.loads(workbench("data", "list", "--json")[1])
+    }
+    assert rows["cdnow_sample"]["in the store"] == "yes"
+    assert rows["cdnow"]["in the store"] == "no"
+
+
+def test_the_policy_is_shown_in_both_languages(workbench):
+    file = str(ROOT / "experiments" / "policies" / "tmall.yaml")
+    assert "Loyal" in workbench("policy", "show", file)[1]
+    assert "忠实" in workbench("policy", "show", file, "--lang", "zh")[1]
+    code, out, _ = workbench("policy", "check", file)
+    assert code == 0
+    assert "5 tiers" in out
