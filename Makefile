@@ -48,7 +48,7 @@ lint: env ## Format, lint, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --keep-count --verify notebooks/*.ipynb
 
 .PHONY: test
 test: lint ## The commit check: lint, types, layers, tests, every notebook
@@ -56,7 +56,7 @@ test: lint ## The commit check: lint, types, layers, tests, every notebook
 
 .PHONY: acceptance
 acceptance: env ## The full-size measurements, by hand
-	$(BIN)/python -m pytest tests/acceptance -m acceptance -q -s
+	$(BIN)/python -m pytest tests -m acceptance -q -s
 
 .PHONY: bench
 bench: env ## The speed claims, each beside its peer

@@ -42,7 +42,9 @@ def declared():
 @pytest.fixture(scope="module")
 def conda():
     content = yaml.safe_load((ROOT / "environment.yml").read_text())
-    pip = next(item["pip"] for item in content["dependencies"] if isinstance(item, dict))
+    pip = next(
+        item["pip"] for item in content["dependencies"] if isinstance(item, dict)
+    )
     pinned = [Requirement(line) for line in pip if not line.startswith("-")]
     return {canonicalize_name(one.name): str(one.specifier)[2:] for one in pinned}
 

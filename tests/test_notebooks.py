@@ -110,7 +110,7 @@ def test_outputs_are_stored_only_where_they_are_checked(notebook):
     for cell in _cells(notebook, "code"):
         is_checked = "NBVAL_CHECK_OUTPUT" in "".join(cell["source"])
         assert bool(cell["outputs"]) == is_checked
-        assert cell["execution_count"] is None
+        assert (cell["execution_count"] is not None) == is_checked
 
 
 def test_the_table_of_notebooks_names_it(notebook):

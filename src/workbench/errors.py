@@ -15,7 +15,7 @@ what was found (names, counts, an example) and what to do::
     │   ├── NotConverged           1  the likelihood found no maximum
     │   └── UnitMismatch           1  time units were mixed
     ├── RunError                   1
-    │   ├── CellFailed             1  a notebook's cell failed; names notebook, cell, cause
+    │   ├── CellFailed             1  a cell failed; names notebook, cell and cause
     │   ├── MissingInputs          1  an upstream result is not there; names its command
     │   ├── TrackingFailed         1  the run is whole but MLflow did not take it
     │   └── Cancelled              1  stopped by Ctrl-C or SIGTERM; can be resumed
@@ -144,8 +144,8 @@ class UnknownCustomer(UnknownName):
     def __init__(self, customer_id: str, day: object) -> None:
         super().__init__("customer", customer_id, ())
         self.args = (
-            f"no customer '{customer_id}' with a purchase up to {day}. Ids are compared "
-            "as texts, zeros in front included.",
+            f"no customer '{customer_id}' with a purchase up to {day}. Ids are "
+            "compared as texts, zeros in front included.",
         )
 
 

@@ -41,7 +41,7 @@ def approve(
     for name, verdict in approval.verdicts.items():
         for check in verdict.checks:
             say(f"{name}: {check.words}")
-    say(f"approved by {by}: bundle {approval.bundle.folder}")
+    say(f"approved by {by}: bundle {approval.bundle}")
     say(f"registered in MLflow as {found['registered']}")
 
 

@@ -29,11 +29,11 @@ def render_card(facts: Mapping[str, Any]) -> str:
 
 def metric_rows(metrics: Mapping[str, Measured]) -> list[dict[str, str]]:
     """Return metrics as the card shows them."""
-    better = {True: "higher", False: "lower", None: "near its target"}
+    better = {True: "higher", False: "lower", None: "–"}
     return [
         {
             "name": name,
-            "value": f"{found.value:.4g}",
+            "value": _number(found.value),
             "interval": _interval(found.low, found.high),
             "unit": found.unit or "–",
             "better": better[found.higher_is_better],
@@ -159,4 +159,10 @@ def _count(n: int) -> str:
 
 
 def _interval(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else f"[{low:.4g}, {high:.4g}]"
+    if low is None or high is None:
+        return "–"
+    return f"[{_number(low)}, {_number(high)}]"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

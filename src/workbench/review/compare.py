@@ -91,8 +91,15 @@ def differences(comparison: pd.DataFrame, metric: str) -> pd.DataFrame:
     return table.rename(columns={"difference": "value"}).set_axis(named, axis=0)
 
 
-def stage_table(run: RunView) -> pd.DataFrame:
-    """Return every stage of a run with its own verdict.
+def stage_table(run: RunView, notebooks: Sequence[str]) -> pd.DataFrame:
+    """Return the stages that ran some notebooks, each with its own verdict.
+
+    Parameters
+    ----------
+    run
+        From ``load_run``.
+    notebooks
+        Names of the notebooks.
 
     Returns
     -------
@@ -102,7 +109,7 @@ def stage_table(run: RunView) -> pd.DataFrame:
     rows = [
         (s.name, s.notebook, s.label, bool(s.record["accepted"]), s.record["verdict"])
         for s in run.stages.values()
-        if "accepted" in s.record
+        if s.notebook in notebooks
     ]
     columns = ["stage", "notebook", "model", "accepted", "verdict"]
     return pd.DataFrame(rows, columns=columns).set_index("stage")

@@ -18,6 +18,7 @@ from workbench.ingest import open_store
 from workbench.review.candidates import Candidate
 from workbench.review.stages import StageView
 
+_SAYS = {"clv": "expected orders", "churn": "probability of no purchase"}
 _KEPT = (
     "notebook",
     "label",
@@ -98,7 +99,7 @@ def _stage_facts(
         "checks": [asdict(check) for check in verdict.checks] if verdict else [],
         "metrics": card.metric_rows(stage.measured),
         "calibration": card.calibration_rows(table),
-        "fails": [*card.failings(name, table), *doubts],
+        "fails": [*card.failings(_SAYS[name], table), *doubts],
     }
 
 

@@ -1,0 +1,145 @@
+from datetime import date
+
+import pytest
+
+from workbench import parameters
+from workbench.errors import BadParameter, UnknownName
+from workbench.parameters import (
+    CLASSES,
+    ChurnParams,
+    CLVParams,
+    Params,
+    RFMParams,
+    TransactionsParams,
+    parameters_class,
+)
+from workbench.window import Window
+
+BASE = {"data": "shop", "as_of": "2026-06-30", "seed": 7}
+CLV = BASE | {
+    "model": "bg_nbd",
+    "horizon_days": 273,
+    "value_horizon_days": 365,
+    "penalizer": 0.0,
+    "annual_discount_rate": 0.1,
+    "margin": 1.0,
+    "replicates": 1000,
+}
+CHURN = BASE | {
+    "horizon_days": 90,
+    "eligible_days": 365,
+    "penalty": 1.0,
+    "replicates": 1000,
+}
+
+
+def test_what_is_right_is_kept_as_given():
+    assert CLVParams(**CLV).model_dump() == CLV
+    assert ChurnParams(**CHURN).model_dump() == CHURN
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_name():
+    with pytest.raises(
+        BadParameter, match=r"no parameter 'penaliser'. Did you mean 'penalizer'\?"
+    ):
+        CLVParams(**CLV, penaliser=0.1)
+
+
+def test_a_missing_parameter_is_named():
+    with pytest.raises(BadParameter, match="parameter 'n_scores' is missing"):
+        RFMParams(**BASE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("horizon_days", "90"),
+        ("horizon_days", 90.0),
+        ("horizon_days", True),
+        ("penalizer", "0.1"),
+        ("as_of", date(2026, 6, 30)),
+        ("as_of", "30.06.2026"),
+        ("data", 7),
+        ("seed", None),
+        ("model", "bgnbd"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_what_was_found(name, value):
+    with pytest.raises(BadParameter) as caught:
+        CLVParams(**(CLV | {name: value}))
+    assert f"parameter '{name}': " in str(caught.value)
+    assert f"found {value!r}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("horizon_days", 0),
+        ("horizon_days", 3651),
+        ("penalizer", -0.1),
+        ("penalizer", float("nan")),
+        ("annual_discount_rate", 1.1),
+        ("margin", -0.01),
+        ("margin", float("inf")),
+        ("replicates", 99),
+        ("seed", -1),
+        ("seed", 2**32),
+    ],
+)
+def test_a_value_out_of_its_range_is_refused(name, value):
+    with pytest.raises(BadParameter, match=f"parameter '{name}'"):
+        CLVParams(**(CLV | {name: value}))
+
+
+def test_a_penalty_of_zero_is_refused_and_a_penalizer_of_zero_is_not():
+    assert CLVParams(**CLV).penalizer == 0
+    with pytest.raises(BadParameter, match="parameter 'penalty'"):
+        ChurnParams(**(CHURN | {"penalty": 0.0}))
+
+
+def test_a_whole_number_serves_where_a_fraction_may_stand():
+    assert CLVParams(**(CLV | {"margin": 1})).margin == 1.0
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(BadParameter) as caught:
+        RFMParams(data="shop", as_of="soon", seed=7, n_scores=11, colour="red")
+    message = str(caught.value)
+    for words in ("'as_of'", "'n_scores'", "no parameter 'colour'"):
+        assert words in message
+    assert message.count(";") == 2
+
+
+def test_parameters_cannot_be_changed_afterwards():
+    params = TransactionsParams(**BASE)
+    with pytest.raises(ValueError, match="frozen"):
+        params.seed = 8
+
+
+def test_the_day_is_kept_as_an_iso_text():
+    params = Params(**(BASE | {"as_of": "20260630"}))
+    assert params.as_of == "2026-06-30"
+    assert params.day == date(2026, 6, 30)
+
+
+def test_the_window_has_the_horizon_where_there_is_one():
+    assert CLVParams(**CLV).window == Window("2026-06-30", 273)
+    assert TransactionsParams(**BASE).window == Window("2026-06-30", 90)
+
+
+def test_a_notebook_shows_every_parameter_and_its_value():
+    html = RFMParams(**BASE, n_scores=5)._repr_html_()
+    for name, value in (BASE | {"n_scores": 5}).items():
+        assert f"<tr><td><code>{name}</code></td><td>{value}</td></tr>" in html
+
+
+def test_every_class_can_be_named_by_a_notebook():
+    defined = {
+        name
+        for name, cls in vars(parameters).items()
+        if isinstance(cls, type) and issubclass(cls, Params)
+    }
+    assert set(CLASSES) == defined
+    assert parameters_class("CLVParams") is CLVParams
+    with pytest.raises(UnknownName, match="Did you mean 'CLVParams'"):
+        parameters_class("CLVParms")
