@@ -11,6 +11,7 @@ from workbench.cli.output import Json, say, say_json, say_table
 
 if TYPE_CHECKING:
     from workbench.delivery import Assignment, Explanation
+    from workbench.delivery.explanation import Found
 
 policy_app = typer.Typer(help="Read and check tier policies.")
 
@@ -120,9 +121,11 @@ def check_policy(
     policy: Annotated[Path, typer.Argument(help="A policy's YAML file.")],
 ) -> None:
     """Check a policy: known columns, allowed conditions, nobody left without a tier."""
+    from workbench.delivery import ScoringSettings
     from workbench.policy import Policy
 
     read = Policy.load(policy)
+    read.check_columns(ScoringSettings().schema().names)
     say(f"{read.id}: {len(read.spec.tiers)} tiers, reads {', '.join(read.columns)}")
 
 
@@ -157,12 +160,19 @@ def _show_explanation(found: Explanation, lang: str) -> None:
         say(sentence)
     say()
     rows = [
-        (c.tier, c.text, _number(c.value), _number(c.threshold), _number(c.gap))
+        (c.tier, c.text, _value(c), _number(c.threshold), _number(c.gap))
         for c in found.comparisons
     ]
     say_table(("tier", "comparison", "value", "threshold", "gap"), rows)
     scores = [(name, _number(value)) for name, value in found.scores.items()]
     say_table(("score", "value"), scores)
+
+
+def _value(comparison: Found) -> str | None:
+    """Return the customer's number, or the text that stands in its column."""
+    if comparison.value is None:
+        return _number(comparison.content)
+    return _number(comparison.value)
 
 
 def _number(value: object) -> str | None:

@@ -1,0 +1,113 @@
+import stat
+
+import pyarrow as pa
+import pytest
+
+from workbench.delivery import assign, last_assignment, open_assignment, tier_summary
+from workbench.errors import Expired, MissingInputs, NotEnoughData, Tampered
+
+
+@pytest.fixture
+def given(bundle, shop, tmp_path):
+    """Return a function from a day to its published tier table."""
+
+    def on(day, out="tiers"):
+        data = {"name": "shop", "version": "0001", "sha256": "ab"}
+        return assign(bundle, shop.transactions, day, tmp_path / out, data=data)
+
+    return on
+
+
+def test_the_table_is_what_the_bundle_says(given, bundle, shop):
+    found = given(shop.as_of)
+    expected = bundle.tier_table(shop.transactions, shop.as_of).to_pyarrow()
+    assert found.table().to_pyarrow().to_pylist() == expected.to_pylist()
+
+
+def test_the_same_again_gives_the_same_bytes(given, shop):
+    first, again = given(shop.as_of), given(shop.as_of, out="again")
+    given(shop.as_of)
+    for name in ("manifest.json", first.manifest["file"]):
+        content = (first.folder / name).read_bytes()
+        assert content == (again.folder / name).read_bytes()
+    assert len(list(first.folder.iterdir())) == 2
+
+
+def test_customers_are_for_the_owner_only(given, shop):
+    folder = given(shop.as_of).folder
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_the_previous_tier_is_from_the_newest_earlier_day(given, shop):
+    given("2026-03-01")
+    earlier = given("2026-05-01")
+    found = given(shop.as_of)
+    assert found.manifest["previous"] == "as_of=2026-05-01"
+    known = {
+        r["customer_id"]: r["tier"] for r in earlier.table().to_pyarrow().to_pylist()
+    }
+    rows = found.table().to_pyarrow().to_pylist()
+    assert all(r["previous_tier"] == known.get(r["customer_id"]) for r in rows)
+    assert any(r["previous_tier"] not in (None, r["tier"]) for r in rows)
+
+
+def test_a_later_day_is_no_previous_one(given, shop):
+    given(shop.as_of)
+    assert given("2026-05-01").manifest["previous"] is None
+
+
+def test_the_manifest_counts_what_is_there(given, shop):
+    found = given(shop.as_of)
+    tiers = found.table().to_pyarrow()["tier"].to_pylist()
+    assert found.manifest["customers"] == len(tiers)
+    for row in found.manifest["tiers"]:
+        assert row["customers"] == tiers.count(row["tier"])
+    assert found.manifest["tiers"][0]["title"] == {"en": "Key", "zh": "重要"}
+
+
+def test_shares_add_up_and_better_tiers_are_worth_more(given, shop):
+    summary = given(shop.as_of).summary().set_index("tier")
+    assert summary["share_of_customers"].sum() == pytest.approx(1, abs=1e-5)
+    assert summary["share_of_spend"].sum() == pytest.approx(1, abs=1e-5)
+    value = summary["expected_value_per_customer"]
+    assert value["key"] > value["loyal"] > value["ordinary"] > value["basic"]
+
+
+def test_a_tier_that_nobody_has_is_shown(shop):
+    scores = shop.scorer.scores(shop.transactions, shop.as_of).head(2)
+    tiers = pa.table({"customer_id": scores["customer_id"], "tier": ["b", "b"]})
+    found = tier_summary(("a", "b"), tiers, scores, "clv_365d")
+    assert found["customers"].tolist() == [0, 2]
+    assert found["expected_value_per_customer"].tolist()[0] == 0
+
+
+def test_an_expired_approval_writes_nothing(given, tmp_path):
+    with pytest.raises(Expired):
+        given("2026-12-01")
+    assert not (tmp_path / "tiers").exists()
+
+
+def test_a_day_before_all_purchases_writes_nothing(given, tmp_path):
+    with pytest.raises(NotEnoughData):
+        given("2020-01-01")
+    assert not (tmp_path / "tiers").exists()
+
+
+def test_a_changed_table_is_refused(given, shop):
+    found = given(shop.as_of)
+    content = bytearray(found.file.read_bytes())
+    content[100] ^= 1
+    found.file.write_bytes(content)
+    with pytest.raises(Tampered, match="tiers-"):
+        found.table()
+
+
+def test_the_last_assignment_is_the_newest_day(given, shop, tmp_path):
+    with pytest.raises(MissingInputs, match="workbench assign --bundle champion"):
+        last_assignment(tmp_path / "tiers")
+    given("2026-05-01")
+    found = given(shop.as_of)
+    assert last_assignment(tmp_path / "tiers").folder == found.folder
+    assert open_assignment(found.folder).manifest == found.manifest

@@ -1,0 +1,146 @@
+import json
+
+import pytest
+
+from workbench.delivery import Explainer, assign, explain, explain_last
+from workbench.errors import MissingInputs, UnknownCustomer
+
+
+@pytest.fixture
+def published(bundle, shop, project):
+    tiers = project / "exports" / "tiers"
+    earlier = assign(bundle, shop.transactions, "2026-03-01", tiers)
+    data = {"name": "shop", "version": "0001-aa", "sha256": "ab"}
+    found = assign(bundle, shop.transactions, shop.as_of, tiers, data=data)
+    return earlier, found
+
+
+def test_every_row_of_the_tier_table_is_reproduced(bundle, shop, published):
+    earlier, found = published
+    explainer = Explainer(bundle, shop.transactions, shop.as_of, earlier.table())
+    for row in found.table().to_pyarrow().to_pylist()[::20]:
+        assert explainer.explain(row["customer_id"]).row == row
+
+
+@pytest.fixture
+def explained(bundle, shop, published):
+    """Return one explanation for each tier."""
+    explainer = Explainer(bundle, shop.transactions, shop.as_of, published[0].table())
+    rows = published[1].table().to_pyarrow().to_pylist()
+    firsts = {row["tier"]: row["customer_id"] for row in reversed(rows)}
+    return {tier: explainer.explain(who) for tier, who in firsts.items()}
+
+
+def test_the_shop_has_every_tier(explained, bundle):
+    assert set(explained) == set(bundle.policy.tiers)
+
+
+def test_comparisons_say_whether_they_hold(explained):
+    for found in explained.values():
+        for c in found.comparisons:
+            if c.threshold is not None and c.value is not None:
+                holds = c.value < c.threshold if c.operator == "<" else c.gap <= 0
+                assert c.holds == holds, c
+    status = [c for c in explained["ordinary"].comparisons if c.column == "status"]
+    assert [(c.content, c.holds, c.value) for c in status] == [("eligible", True, None)]
+
+
+def test_what_is_missing_are_failing_comparisons_of_the_next_tier(explained):
+    for found in explained.values():
+        for entry in found.up:
+            assert not found.match(found.next_better, entry).holds
+        for entry in found.down:
+            assert found.match(found.tier, entry).holds
+    assert explained["key"].next_better is None
+    assert explained["basic"].next_better == "ordinary"
+
+
+def test_the_sentences_name_tier_reason_and_way(explained):
+    english = " ".join(explained["loyal"].sentences("en"))
+    assert "is in tier Loyal as of 2026-06-29" in english
+    assert (
+        "quarters with a purchase, of the last three is 3 (needs at least 3)" in english
+    )
+    assert "To become Key: spend in the last 365 days is" in english
+    assert "The tier is lost if" in english
+    chinese = "".join(explained["loyal"].sentences("zh"))
+    assert "等级为“忠实”" in chinese
+    assert "升为“重要”需要：近365天消费额为" in chinese
+    assert "There is no better tier." in explained["key"].sentences("en")
+    assert "There is no tier below this one." in explained["basic"].sentences("en")
+
+
+def test_the_churn_reasons_are_signed_and_in_words(explained):
+    found = explained["loyal"]
+    assert len(found.reasons) == 3
+    contributions = [reason["contribution"] for reason in found.reasons]
+    assert contributions == sorted(contributions, reverse=True)
+    told = next(s for s in found.sentences("en") if "what moves it most" in s)
+    assert f"({contributions[0]:+.2f})" in told
+
+
+def test_the_lapsed_get_no_churn_probability(bundle, shop):
+    scores = bundle.scores(shop.transactions, shop.as_of)
+    lapsed = scores.loc[scores["status"] == "lapsed", "customer_id"].iloc[0]
+    found = explain(lapsed, bundle, shop.transactions, shop.as_of)
+    assert found.p_churn is None
+    assert found.reasons == []
+    assert any("lapsed, so no churn is predicted" in s for s in found.sentences())
+    assert any("视为已流失" in s for s in found.sentences("zh"))
+
+
+def test_all_of_it_as_plain_values(explained):
+    for found in explained.values():
+        again = json.loads(json.dumps(found.as_dict()))
+        assert again["tier"] == found.tier
+        assert again["row"]["as_of"] == "2026-06-29"
+        assert again["plan"]["benefits"]
+        assert len(again["sentences"]["zh"]) == len(again["sentences"]["en"])
+
+
+@pytest.mark.parametrize("who", ["nobody", "", "1' or '1'='1", "%"])
+def test_an_unknown_customer_is_refused_without_naming_others(bundle, shop, who):
+    with pytest.raises(UnknownCustomer) as refused:
+        explain(who, bundle, shop.transactions, shop.as_of)
+    assert str(refused.value) == (
+        f"no customer '{who}' with a purchase up to 2026-06-29. Ids are compared as "
+        "texts, zeros in front included."
+    )
+
+
+def test_a_customer_of_later_days_is_not_known_yet(bundle, shop):
+    last = shop.frame.groupby("customer_id")["ordered_at"].min().idxmax()
+    with pytest.raises(UnknownCustomer):
+        explain(str(last), bundle, shop.transactions, "2025-01-01")
+
+
+def test_a_tier_of_an_older_policy_is_shown_by_its_name(explained):
+    found = explained["loyal"]
+    found.row["previous_tier"] = "gold"
+    assert "(before: gold)" in found.sentences("en")[0]
+
+
+def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
+    from workbench.delivery import explanation
+
+    asked = []
+
+    def open_store(name):
+        asked.append(name)
+        return type("Store", (), {"read": lambda self, table: shop.transactions})()
+
+    monkeypatch.setattr(explanation, "open_store", open_store)
+    row = published[1].table().to_pyarrow().to_pylist()[3]
+    assert explain_last(row["customer_id"]).row == row
+    again = explain_last(
+        row["customer_id"], as_of=shop.as_of, bundle=row["bundle_id"], data="shop"
+    )
+    assert again.row == row
+    assert asked == ["shop@0001-aa", "shop"]
+
+
+def test_without_an_assignment_the_command_is_named(project):
+    with pytest.raises(MissingInputs, match="workbench assign"):
+        explain_last("c1")
+    with pytest.raises(MissingInputs, match="as_of=2026-01-01"):
+        explain_last("c1", as_of="2026-01-01")
