@@ -19,6 +19,7 @@ from workbench.errors import (
     DataWarning,
     MissingInputs,
     StoreError,
+    TrackingFailed,
 )
 from workbench.evaluation import Measured
 from workbench.ingest import ingest, open_store
@@ -129,19 +130,19 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_commit_and_dirty_flag_are_those_of_the_project(repository):
-    clean = record._git(repository)
+    clean = record.git_state(repository)
     head = ["git", "-C", repository, "rev-parse", "HEAD"]
     assert clean["commit"] == subprocess.check_output(head, text=True).strip()
     assert clean["dirty"] is False
     (repository / "notebook.py").write_text("a = 2\n")
-    assert record._git(repository) == clean | {"dirty": True}
+    assert record.git_state(repository) == clean | {"dirty": True}
 
 
 def test_an_approval_does_not_make_the_project_dirty(repository):
     (repository / "experiments" / "decisions" / "decisions.jsonl").write_text("{}\n")
-    assert record._git(repository)["dirty"] is False
+    assert record.git_state(repository)["dirty"] is False
     (repository / "experiments" / "other.yaml").write_text("name: other\n")
-    assert record._git(repository)["dirty"] is True
+    assert record.git_state(repository)["dirty"] is True
 
 
 def test_by_hand_every_start_has_a_folder_of_its_own(run):
@@ -288,21 +289,35 @@ def test_by_hand_the_record_is_complete_before_it_is_published(run, monkeypatch)
     assert found == [(run.folder, "done")]
 
 
-def test_publishing_is_another_process(project, monkeypatch):
+def publish_as_if(monkeypatch, code, stderr=""):
+    """Publish a folder with a child process that ends so; return its command."""
     monkeypatch.undo()
     asked = []
-    monkeypatch.setattr(
-        record.subprocess, "run", lambda words, **how: asked.append((words, how))
+
+    def run(words, **how):
+        asked.append(words)
+        return subprocess.CompletedProcess(words, code, stdout="", stderr=stderr)
+
+    monkeypatch.setattr(record.subprocess, "run", run)
+    record._publish(Path("hand-1") / "10_rfm")
+    return asked
+
+
+def test_publishing_is_another_process(project, monkeypatch):
+    (words,) = publish_as_if(monkeypatch, code=0)
+    folder = os.path.join("hand-1", "10_rfm")
+    assert words == [sys.executable, "-m", "workbench.tracking", folder]
+
+
+def test_when_publishing_fails_cause_and_cure_are_said(project, monkeypatch):
+    with pytest.raises(TrackingFailed) as caught:
+        publish_as_if(monkeypatch, code=1, stderr="Traceback\nError: disk full\n")
+    assert "10_rfm is whole, but MLflow did not take it: Error: disk full." in str(
+        caught.value
     )
-    record._publish(Path("runs/hand-1/10_rfm"))
-    ((words, how),) = asked
-    assert words == [
-        sys.executable,
-        "-m",
-        "workbench.tracking",
-        os.path.join("runs", "hand-1", "10_rfm"),
-    ]
-    assert how["check"] is True
+    assert "python -m workbench.tracking hand-1" in str(caught.value)
+    with pytest.raises(TrackingFailed, match="exit code 137"):
+        publish_as_if(monkeypatch, code=137)
 
 
 def test_our_own_warnings_end_in_doubts_once_each_and_in_the_text(project, capsys):

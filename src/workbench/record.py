@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STAGE_FOLDER = "WORKBENCH_STAGE_FOLDER"
-SMALLEST_GROUP = 10
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "duckdb", "ibis-framework")
 
 
@@ -119,8 +118,7 @@ class Run:
     def customers(self, name: str, frame: pd.DataFrame) -> str:
         """Keep a table with a row for each customer: mode 0600, never published."""
         path = self._path("tables", f"{name}.parquet")
-        frame.to_parquet(path, index=False)
-        path.chmod(0o600)
+        write_atomically(path, frame.to_parquet(index=False), mode=0o600)
         self._keep(path, "customers", published=False)
         return f"{len(frame):,} customers kept in tables/{path.name}, not published"
 
@@ -156,7 +154,7 @@ class Run:
         """
         result = {
             "metrics": {name: asdict(value) for name, value in metrics.items()},
-            "accepted": accepted,
+            "accepted": bool(accepted),
             "verdict": verdict,
             "learned": learned,
             "label": label,
@@ -209,10 +207,10 @@ def start(params: Params, notebook: str, question: str) -> Run:
     question
         The question in its heading.
     """
+    store = open_store(params.data)
     given = os.environ.get(STAGE_FOLDER)
     folder = Path(given) if given else _folder_by_hand(notebook)
     folder.mkdir(parents=True, exist_ok=True)
-    store = open_store(params.data)
     started = {
         "notebook": notebook,
         "stage": folder.name,
@@ -265,6 +263,10 @@ def inputs(where: str, params: Params) -> Path:
         If there is none; the message names the command that makes one.
     """
     if where != "newest":
+        if not Path(where).is_dir():
+            raise MissingInputs(
+                f"inputs must be a run's folder or newest, found no folder {where}"
+            )
         return Path(where)
     store = open_store(params.data)
     for state_file in sorted(

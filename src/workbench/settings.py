@@ -5,9 +5,9 @@ root, then the defaults drawn here::
 
     root/                              WORKBENCH_ROOT
     ├── notebooks/                     WORKBENCH_NOTEBOOKS
-    ├── experiments/                   WORKBENCH_EXPERIMENTS
-    │   ├── runs/                      WORKBENCH_RUNS
-    │   └── decisions/                 WORKBENCH_DECISIONS
+    ├── experiments/                   WORKBENCH_EXPERIMENTS (YAML, policies, the gate)
+    ├── experiments/runs/              WORKBENCH_RUNS
+    ├── experiments/decisions/         WORKBENCH_DECISIONS
     ├── data/clean/                    WORKBENCH_STORES
     ├── data/exports/                  WORKBENCH_EXPORTS
     └── mlflow.db, mlartifacts/        WORKBENCH_TRACKING (the folder)
@@ -129,10 +129,19 @@ def _configured(root: Path) -> dict[str, str]:
     file = root / "workbench.toml"
     if not file.is_file():
         return {}
-    table = tomllib.loads(file.read_text(encoding="utf-8")).get("places", {})
-    for key in table:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSpec(f"{file} is not TOML: {error}") from error
+    for key in content:
+        if key != "places":
+            raise BadSpec(f"{file}: no section '{key}'. Did you mean '[places]'?")
+    table = content.get("places", {})
+    for key, value in table.items():
         if key not in _KEYS:
             raise BadSpec(f"{file}: no place '{key}'. {did_you_mean(key, _KEYS)}")
+        if not isinstance(value, str):
+            raise BadSpec(f"{file}: '{key}' must be a path in quotes, found {value!r}")
     return table
 
 

@@ -123,6 +123,12 @@ def check(schema: pa.Schema, words: Table) -> None:
     BadColumns
         Naming what is missing, unknown or of another type.
     """
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise BadColumns(
+            f"table {words.name} has {', '.join(twice)} more than once: expected each "
+            "column once. Ingest the source again, with a mapping for its headings."
+        )
     missing = [name for name in words.required if name not in schema.names]
     unknown = [
         name

@@ -131,7 +131,7 @@ def test_assign_refuses_a_changed_bundle_and_writes_nothing(
     assert not list(tmp_path.glob("as_of=*"))
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore")  # those of mlflow and what it stands on
 def test_the_registered_champion_really_predicts(home, approved):
     import mlflow
 

@@ -46,13 +46,22 @@ class Preview:
         pandas.DataFrame
             Index *tier*: ``customers``, ``share_of_customers``, ``share_of_spend``,
             ``expected_value`` [currency], ``expected_value_per_customer``,
-            ``share_of_expected_value``.
+            ``share_of_expected_value``. A tier with one to nine customers is there,
+            but its numbers are not: this table may be shown.
         """
         clv = self.scorer.settings.clv
         table = tier_summary(self.policy.tiers, self.tiers, self.scores, clv)
         total = max(float(table["expected_value"].sum()), 1e-12)
         share = table["expected_value"] / total
-        return table.assign(share_of_expected_value=share).set_index("tier")
+        table = table.assign(share_of_expected_value=share).set_index("tier")
+        return table.where(~table["customers"].between(1, SMALLEST_GROUP - 1))
+
+    @property
+    def tiers_under_ten(self) -> int:
+        """How many tiers have fewer than ten customers, nobody included."""
+        counts = self.tiers["tier"].to_pandas().value_counts()
+        sizes = counts.reindex(list(self.policy.tiers), fill_value=0)
+        return int((sizes < SMALLEST_GROUP).sum())
 
     def moves_since(self, day: date | str) -> pd.DataFrame:
         """Return who moved from which tier to which since an earlier day.

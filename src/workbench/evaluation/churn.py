@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from workbench.errors import NotEnoughData
+from workbench.errors import NotEnoughData, UnknownName
 from workbench.evaluation.choice import Choice, choose_simplest
 from workbench.evaluation.holdout import label_no_order, with_future
 from workbench.evaluation.measured import Measured
@@ -157,6 +157,8 @@ def fit_champion(
 
 
 def _candidate(name: str, horizon_days: int, penalty: float) -> ChurnModel:
+    if name not in CANDIDATES:
+        raise UnknownName("churn candidate", name, CANDIDATES)
     if name == "bg_nbd_p0":
         return ChurnBGNBD(horizon_days)
     if name == "recency_frequency":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.errors import NotEnoughData
+
 SMALLEST_GROUP = 10
 
 
@@ -64,10 +66,9 @@ def without_small_groups(counts: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> without_small_groups(pd.DataFrame({"eligible": [84, 3], "lapsed": [0, 15]}))
-      eligible lapsed
-    0       84     –
-    1      <10     15
+    >>> shown = without_small_groups(pd.DataFrame({"eligible": [8400, 3, 0]}))
+    >>> shown["eligible"].to_list()
+    ['8,400', '<10', '–']
     """
 
     def shown(count: float) -> str:
@@ -81,6 +82,8 @@ def without_small_groups(counts: pd.DataFrame) -> pd.DataFrame:
 def value_deciles(values: pd.Series) -> pd.DataFrame:
     """Return the mean value of each tenth of the customers, the best first.
 
+    No group has fewer than ten customers: with under a hundred there are fewer groups.
+
     Parameters
     ----------
     values
@@ -91,9 +94,19 @@ def value_deciles(values: pd.Series) -> pd.DataFrame:
     pandas.DataFrame
         Index *decile* (1 is the best): ``n_customers``, ``mean_value`` [currency],
         ``share`` of the sum.
+
+    Raises
+    ------
+    NotEnoughData
+        If there are fewer than ten customers.
     """
+    if len(values) < SMALLEST_GROUP:
+        raise NotEnoughData(
+            f"tenths need at least {SMALLEST_GROUP} customers, found {len(values)}"
+        )
+    n_groups = min(10, len(values) // SMALLEST_GROUP)
     ranks = values.rank(method="first", ascending=False) - 1
-    decile = (ranks * 10 // len(values)).astype(int).rename("decile") + 1
+    decile = (ranks * n_groups // len(values)).astype(int).rename("decile") + 1
     table = values.groupby(decile).agg(n_customers="size", mean_value="mean")
     total = table["n_customers"] * table["mean_value"]
-    return table.assign(share=total / total.sum())
+    return table.assign(share=total / total.sum() if total.sum() else 0.0)

@@ -36,6 +36,8 @@ def belief_by_day(
     pandas.DataFrame
         ``day, p_alive, p_no_order``, one row a day; each day sees only its own past.
     """
+    if not purchases:
+        raise NotEnoughData("a story needs at least one purchase day, found none")
     days = np.unique([(day - min(purchases)).days for day in purchases])
     n_days = (until - min(purchases)).days + 1
     if n_days < 1:

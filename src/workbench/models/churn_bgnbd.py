@@ -22,6 +22,7 @@ from workbench.models.churn_logistic import Reason
 Floats = NDArray[np.float64]
 
 FEATURES = ("days_since_last_order", "frequency", "age_days")
+NEXT_TO_NOTHING = 1e-12
 
 
 class ChurnBGNBD(Estimator):
@@ -90,13 +91,13 @@ class ChurnBGNBD(Estimator):
         """
         self._require_fitted()
         typical = _possible(pd.DataFrame([self.typical_]))
-        plain = logit(self.p_churn(typical))[0]
+        plain = _log_odds(self.p_churn(typical))[0]
         weights = {}
         for name in FEATURES:
             grown = typical.assign(
                 **{name: typical[name] + np.ceil(self.spread_[name])}
             )
-            weights[name] = float(logit(self.p_churn(_possible(grown)))[0] - plain)
+            weights[name] = float(_log_odds(self.p_churn(_possible(grown)))[0] - plain)
         return pd.Series(weights, name="weight").rename_axis("feature")
 
     def reasons(self, customers: pd.DataFrame, n: int = 3) -> list[list[Reason]]:
@@ -105,9 +106,9 @@ class ChurnBGNBD(Estimator):
         A feature's contribution is the log-odds of this customer less those of the
         same customer with the typical value of that feature.
         """
-        own = logit(self.p_churn(customers))
+        own = _log_odds(self.p_churn(customers))
         parts = {
-            name: own - logit(self.p_churn(self._with_typical(customers, name)))
+            name: own - _log_odds(self.p_churn(self._with_typical(customers, name)))
             for name in FEATURES
         }
         values = {name: numbers(customers, name) for name in FEATURES}
@@ -151,6 +152,11 @@ class ChurnBGNBD(Estimator):
         """Return the same customers with the typical value of one feature."""
         known = customers[list(FEATURES)].astype("float64")
         return _possible(known.assign(**{name: self.typical_[name]}))
+
+
+def _log_odds(probability: Floats) -> Floats:
+    """Return finite log-odds, also where the probability is all but 0 or 1."""
+    return logit(np.clip(probability, NEXT_TO_NOTHING, 1 - NEXT_TO_NOTHING))
 
 
 def _possible(customers: pd.DataFrame) -> pd.DataFrame:

@@ -35,12 +35,18 @@ def reliability(table: pd.DataFrame, horizon_days: int) -> Figure:
         gap = (said * table["n_customers"]).sum() / table["n_customers"].sum()
         gap -= (happened * table["n_customers"]).sum() / table["n_customers"].sum()
         axes.set(
-            title=f"On the whole the probabilities are {abs(gap):.3f} too "
-            f"{'high' if gap > 0 else 'low'}",
+            title=_finding(gap),
             xlabel=label(f"said: P(no order in {horizon_days} days)", "预测流失概率"),
             ylabel=label("happened: share without an order", "实际流失比例"),
         )
     return figure
+
+
+def _finding(gap: float) -> str:
+    if abs(gap) < 0.0005:
+        return "On the whole the probabilities are true"
+    side = "high" if gap > 0 else "low"
+    return f"On the whole the probabilities are {abs(gap):.3f} too {side}"
 
 
 def reason_weights(weights: pd.Series) -> Figure:

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LAST_BAR = 7
+SMALLEST_GROUP = 10
 
 
 def repeat_orders(frequency: pd.Series) -> Figure:
     """Draw how many customers came back how often; 7 and more in one bar.
+
+    Bars of fewer than 10 customers are not drawn.
 
     Parameters
     ----------
@@ -24,9 +27,11 @@ def repeat_orders(frequency: pd.Series) -> Figure:
         Repeat purchase days, ``(n_customers,)``.
     """
     counts = np.bincount(np.minimum(frequency, LAST_BAR), minlength=LAST_BAR + 1)
+    shown = np.where(counts >= SMALLEST_GROUP, counts, 0)
+    texts = [f"{n:,}" if n >= SMALLEST_GROUP else "<10" if n else "" for n in counts]
     with drawing() as (figure, axes):
-        bars = axes.bar(range(LAST_BAR + 1), counts, color=BLUE)
-        axes.bar_label(bars, [f"{count:,}" for count in counts], padding=2)
+        bars = axes.bar(range(LAST_BAR + 1), shown, color=BLUE)
+        axes.bar_label(bars, texts, padding=2)
         axes.set_xticks(range(LAST_BAR + 1), [*map(str, range(LAST_BAR)), "7+"])
         axes.set(
             title=f"{counts[0] / counts.sum():.0%} of the customers have not come back",
@@ -42,11 +47,13 @@ def orders_calibration(table: pd.DataFrame, horizon_days: int) -> Figure:
     Parameters
     ----------
     table
-        From ``calibration_table``: ``predicted_mean, actual_mean, low, high``.
+        From ``calibration_table``: ``n_customers, predicted_mean, actual_mean, low,
+        high``.
     horizon_days
         Length of the hold-out [days].
     """
     said, happened = table["predicted_mean"], table["actual_mean"]
+    size = table["n_customers"]
     with drawing(6.5, 5) as (figure, axes):
         end = 1.08 * max(said.max(), table["high"].max())
         axes.plot([0, end], [0, end], color=GREY, linestyle="--", linewidth=1)
@@ -58,7 +65,7 @@ def orders_calibration(table: pd.DataFrame, horizon_days: int) -> Figure:
             color=BLUE,
             capsize=3,
         )
-        share = said.sum() / happened.sum()
+        share = (said * size).sum() / (happened * size).sum()
         axes.set(
             title=f"The model expects {share:.0%} of the orders that came",
             xlabel=label(f"expected orders in {horizon_days} days", "预期购买日数"),

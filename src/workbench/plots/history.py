@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.dates import date2num
 
+from workbench.errors import NotEnoughData
 from workbench.plots.canvas import BLUE, GREY, INK, ORANGE, drawing, label
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ def customer_history(
     horizon_days
         How far P(no order) looks ahead [days].
     """
+    known = belief[belief["day"] == as_of]
+    if known.empty:
+        raise NotEnoughData(
+            f"the belief has no row for {as_of}: choose a day from "
+            f"{belief['day'].min()} to {belief['day'].max()}"
+        )
+    today, n_seen = known.iloc[0], len({day for day in purchases if day <= as_of})
     with drawing(9, 4) as (figure, axes):
         when = date2num(purchases)
         axes.xaxis_date()
@@ -50,9 +58,8 @@ def customer_history(
         )
         axes.axvline(date2num(as_of), color=INK, linestyle="--", linewidth=1)
         axes.set_ylim(0, 1.14)
-        today = belief[belief["day"] == as_of].iloc[0]
         axes.set(
-            title=f"{len(purchases)} purchases; on {as_of} alive with "
+            title=f"{n_seen} purchases; on {as_of} alive with "
             f"{today['p_alive']:.0%}, no order ahead with {today['p_no_order']:.0%}",
             xlabel=label("day (triangles: purchases; dashed: as_of)", "日期"),
             ylabel=label("probability", "概率"),

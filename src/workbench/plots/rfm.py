@@ -79,15 +79,23 @@ def segment_shares(summary: pd.DataFrame) -> Figure:
             color=BLUE,
             label=label("spend", "消费额"),
         )
-        top = ordered.iloc[-1]
         axes.set_yticks(rows, ordered.index)
         axes.set(
-            title=f"{ordered.index[-1]}: {top['share_of_customers']:.0%} of the "
-            f"customers, {top['share_of_spend']:.0%} of the spend",
+            title=_finding(ordered),
             xlabel=label("share of the total [%]", "占比"),
         )
         axes.legend(loc="lower right")
     return figure
+
+
+def _finding(ordered: pd.DataFrame) -> str:
+    if ordered.empty:
+        return f"No segment has {SMALLEST_GROUP} customers"
+    top = ordered.iloc[-1]
+    return (
+        f"{top.name}: {top['share_of_customers']:.0%} of the customers, "
+        f"{top['share_of_spend']:.0%} of the spend"
+    )
 
 
 def _share_in_best(counts: pd.DataFrame) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.errors import NotEnoughData
 from workbench.plots.canvas import BLUE, drawing, label
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SMALLEST_GROUP = 10
 
 
-def weekly_orders(weeks: pd.DataFrame, unit: str = "week") -> Figure:
+def weekly_orders(weeks: pd.DataFrame) -> Figure:
     """Draw purchase days per week.
 
     Parameters
@@ -23,16 +24,19 @@ def weekly_orders(weeks: pd.DataFrame, unit: str = "week") -> Figure:
     weeks
         ``week`` (its first day) and ``purchase_days``; weeks with fewer than 10 are
         not drawn.
-    unit
-        What a bar is.
     """
     shown = weeks[weeks["purchase_days"] >= SMALLEST_GROUP]
+    finding = f"No week has {SMALLEST_GROUP} purchase days"
+    if len(shown):
+        peak = shown.iloc[int(shown["purchase_days"].to_numpy().argmax())]
+        finding = (
+            f"Busiest week: {peak['week']:%Y-%m-%d}, "
+            f"{peak['purchase_days']:,} purchase days"
+        )
     with drawing() as (figure, axes):
         axes.bar(shown["week"], shown["purchase_days"], width=6, color=BLUE)
-        peak = shown.iloc[int(shown["purchase_days"].to_numpy().argmax())]
         axes.set(
-            title=f"Busiest {unit}: {peak['week']:%Y-%m-%d}, "
-            f"{peak['purchase_days']:,} purchase days",
+            title=finding,
             xlabel=label("week, by its first day", "周（首日）"),
             ylabel=label("purchase days", "购买日数"),
         )
@@ -42,6 +46,8 @@ def weekly_orders(weeks: pd.DataFrame, unit: str = "week") -> Figure:
 def purchase_values(values: pd.Series, currency: str) -> Figure:
     """Draw how much one purchase day brings, the largest 5 % joined in the last bar.
 
+    Bars of fewer than 10 purchase days are not drawn.
+
     Parameters
     ----------
     values
@@ -49,8 +55,11 @@ def purchase_values(values: pd.Series, currency: str) -> Figure:
     currency
         Its name, for the axis.
     """
+    if values.empty:
+        raise NotEnoughData("there is no purchase day to draw")
     top = float(values.quantile(0.95)) or 1.0
     counts, edges = np.histogram(values.clip(upper=top), bins=20, range=(0, top))
+    counts = np.where(counts >= SMALLEST_GROUP, counts, 0)
     with drawing() as (figure, axes):
         middle = (edges[:-1] + edges[1:]) / 2
         axes.bar(middle, counts, width=np.diff(edges) * 0.9, color=BLUE)
