@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.datasets.catalogue import DATASETS, Dataset, dataset
@@ -22,18 +23,14 @@ __all__ = [
     "simulate_summary",
 ]
 
-_HOME = {
-    "DATASETS": "catalogue",
-    "Dataset": "catalogue",
-    "dataset": "catalogue",
-    "simulate_customers": "simulate",
-    "simulate_history": "simulate",
-    "simulate_summary": "simulate",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name only when it is asked for."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "DATASETS": "catalogue",
+        "Dataset": "catalogue",
+        "dataset": "catalogue",
+        "simulate_customers": "simulate",
+        "simulate_history": "simulate",
+        "simulate_summary": "simulate",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.delivery.assignment import (
@@ -44,29 +45,25 @@ __all__ = [
     "write_bundle",
 ]
 
-_HOMES = {
-    "Assignment": "assignment",
-    "Bundle": "bundle",
-    "Decision": "decisions",
-    "Explainer": "explanation",
-    "Explanation": "explanation",
-    "Preview": "previews",
-    "Scorer": "scoring",
-    "ScoringSettings": "scoring",
-    "assign": "assignment",
-    "explain": "explanation",
-    "explain_last": "explanation",
-    "last_assignment": "assignment",
-    "open_assignment": "assignment",
-    "preview": "previews",
-    "read_decisions": "decisions",
-    "tier_summary": "assignment",
-    "write_bundle": "bundle",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a member when it is asked for; keeps a kernel's start light."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Assignment": "assignment",
+        "Bundle": "bundle",
+        "Decision": "decisions",
+        "Explainer": "explanation",
+        "Explanation": "explanation",
+        "Preview": "previews",
+        "Scorer": "scoring",
+        "ScoringSettings": "scoring",
+        "assign": "assignment",
+        "explain": "explanation",
+        "explain_last": "explanation",
+        "last_assignment": "assignment",
+        "open_assignment": "assignment",
+        "preview": "previews",
+        "read_decisions": "decisions",
+        "tier_summary": "assignment",
+        "write_bundle": "bundle",
+    },
+)

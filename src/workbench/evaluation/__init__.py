@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from workbench.doors import lazily
 from workbench.evaluation.measured import Measured
 
 if TYPE_CHECKING:
@@ -95,42 +95,38 @@ __all__ = [
     "without_small_groups",
 ]
 
-_HOMES = {
-    "Acceptance": "gate",
-    "Check": "gate",
-    "Choice": "choice",
-    "ChurnCheck": "churn",
-    "Limits": "gate",
-    "METRICS": "metrics",
-    "Metric": "metrics",
-    "OrdersCheck": "orders",
-    "Verdict": "gate",
-    "belief_by_day": "story",
-    "calibration_table": "calibration",
-    "choose_simplest": "choice",
-    "find_metric": "metrics",
-    "fit_champion": "churn",
-    "grid_counts": "segments",
-    "judge": "gate",
-    "judge_churn": "churn",
-    "judge_orders": "orders",
-    "judge_readiness": "readiness",
-    "label_no_order": "holdout",
-    "limits_table": "gate",
-    "load_acceptance": "gate",
-    "measure": "metrics",
-    "needs_table": "readiness",
-    "outcome_by_group": "churn",
-    "paired_difference": "paired",
-    "segment_summary": "segments",
-    "value_deciles": "segments",
-    "with_future": "holdout",
-    "without_small_groups": "segments",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a member from its file when it is asked for; keeps a start light."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Acceptance": "gate",
+        "Check": "gate",
+        "Choice": "choice",
+        "ChurnCheck": "churn",
+        "Limits": "gate",
+        "METRICS": "metrics",
+        "Metric": "metrics",
+        "OrdersCheck": "orders",
+        "Verdict": "gate",
+        "belief_by_day": "story",
+        "calibration_table": "calibration",
+        "choose_simplest": "choice",
+        "find_metric": "metrics",
+        "fit_champion": "churn",
+        "grid_counts": "segments",
+        "judge": "gate",
+        "judge_churn": "churn",
+        "judge_orders": "orders",
+        "judge_readiness": "readiness",
+        "label_no_order": "holdout",
+        "limits_table": "gate",
+        "load_acceptance": "gate",
+        "measure": "metrics",
+        "needs_table": "readiness",
+        "outcome_by_group": "churn",
+        "paired_difference": "paired",
+        "segment_summary": "segments",
+        "value_deciles": "segments",
+        "with_future": "holdout",
+        "without_small_groups": "segments",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.ingest.load import ingest
@@ -20,18 +21,14 @@ __all__ = [
     "open_store",
 ]
 
-_HOME = {
-    "Mapping": "mapping",
-    "Receipt": "receipt",
-    "Snapshot": "snapshot",
-    "ingest": "load",
-    "load_mapping": "mapping",
-    "open_store": "snapshot",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name only when it is asked for: reading needs no cleaning machinery."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Mapping": "mapping",
+        "Receipt": "receipt",
+        "Snapshot": "snapshot",
+        "ingest": "load",
+        "load_mapping": "mapping",
+        "open_store": "snapshot",
+    },
+)

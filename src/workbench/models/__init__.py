@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.models.baselines import Hiatus, Prevalence, SameCountAgain
@@ -33,26 +34,22 @@ __all__ = [
     "model_class",
 ]
 
-_HOMES = {
-    "BGNBD": "bgnbd",
-    "ChurnBGNBD": "churn_bgnbd",
-    "ChurnLogistic": "churn_logistic",
-    "GammaGamma": "gamma_gamma",
-    "Hiatus": "baselines",
-    "LifetimesBGNBD": "lifetimes_bgnbd",
-    "Prevalence": "baselines",
-    "RECENCY_FREQUENCY": "churn_logistic",
-    "RFMScores": "rfm_scores",
-    "SEGMENTS": "rfm_scores",
-    "SameCountAgain": "baselines",
-    "customer_lifetime_value": "lifetime_value",
-    "load_model": "load",
-    "model_class": "load",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a model from its file when it is asked for; keeps a kernel's start light."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "BGNBD": "bgnbd",
+        "ChurnBGNBD": "churn_bgnbd",
+        "ChurnLogistic": "churn_logistic",
+        "GammaGamma": "gamma_gamma",
+        "Hiatus": "baselines",
+        "LifetimesBGNBD": "lifetimes_bgnbd",
+        "Prevalence": "baselines",
+        "RECENCY_FREQUENCY": "churn_logistic",
+        "RFMScores": "rfm_scores",
+        "SEGMENTS": "rfm_scores",
+        "SameCountAgain": "baselines",
+        "customer_lifetime_value": "lifetime_value",
+        "load_model": "load",
+        "model_class": "load",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.review.approval import Approval, approve
@@ -25,22 +26,18 @@ __all__ = [
     "stage_table",
 ]
 
-_HOMES = {
-    "Approval": "approval",
-    "Champion": "champions",
-    "RunView": "runs",
-    "StageView": "stages",
-    "approve": "approval",
-    "champion": "champions",
-    "compare_stages": "compare",
-    "differences": "compare",
-    "load_run": "runs",
-    "stage_table": "compare",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a member when it is asked for; keeps a kernel's start light."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Approval": "approval",
+        "Champion": "champions",
+        "RunView": "runs",
+        "StageView": "stages",
+        "approve": "approval",
+        "champion": "champions",
+        "compare_stages": "compare",
+        "differences": "compare",
+        "load_run": "runs",
+        "stage_table": "compare",
+    },
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.runner.init import init_project
@@ -13,23 +14,6 @@ if TYPE_CHECKING:
     from workbench.runner.spec import Spec, StageSpec, load_spec
     from workbench.runner.status import RunStatus, list_runs, run_status
 
-_HOME = {
-    "Notebook": "notebook",
-    "Parameter": "notebook",
-    "RunOutcome": "run",
-    "RunStatus": "status",
-    "Spec": "spec",
-    "StageOutcome": "run",
-    "StageSpec": "spec",
-    "init_project": "init",
-    "list_runs": "status",
-    "load_spec": "spec",
-    "new_experiment": "new",
-    "new_notebook": "new",
-    "read_notebook": "notebook",
-    "run_experiment": "run",
-    "run_status": "status",
-}
 
 __all__ = [
     "Notebook",
@@ -49,9 +33,23 @@ __all__ = [
     "run_status",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is asked for: a kernel's process wants none of them."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "Notebook": "notebook",
+        "Parameter": "notebook",
+        "RunOutcome": "run",
+        "RunStatus": "status",
+        "Spec": "spec",
+        "StageOutcome": "run",
+        "StageSpec": "spec",
+        "init_project": "init",
+        "list_runs": "status",
+        "load_spec": "spec",
+        "new_experiment": "new",
+        "new_notebook": "new",
+        "read_notebook": "notebook",
+        "run_experiment": "run",
+        "run_status": "status",
+    },
+)
