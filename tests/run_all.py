@@ -14,6 +14,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+# two workers on two cores: more threads would only wait for each other
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 MAY_SKIP = "WORKBENCH_REALDATA"
@@ -44,7 +46,8 @@ def pytest(report: Path, *words: str, environment: dict[str, str] | None = None)
     """Run pytest on two workers, a file's tests on one of them."""
     command = [sys.executable, "-m", "pytest", "-q", "-n2", "--dist=loadfile"]
     command += [f"--junitxml={report}", "-m", "not acceptance", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    variables = (environment or dict(os.environ)) | ONE_THREAD
+    return subprocess.run(command, cwd=ROOT, env=variables).returncode
 
 
 def demo(home: Path) -> int:

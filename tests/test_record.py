@@ -7,6 +7,7 @@ import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -170,6 +171,16 @@ def test_without_the_data_nothing_starts_and_the_cure_is_named(project):
     assert not list(project.rglob("started.json"))
 
 
+@pytest.mark.parametrize("by", ["hand", "runner"])
+def test_without_the_data_no_folder_is_left(project, monkeypatch, by):
+    if by == "runner":
+        monkeypatch.setenv(record.STAGE_FOLDER, str(project / "run" / "rfm"))
+    before = sorted(project.rglob("*"))
+    with pytest.raises(StoreError):
+        record.start(PARAMS.model_copy(update={"data": "shpo"}), "10_rfm", "?")
+    assert sorted(project.rglob("*")) == before
+
+
 def test_a_figure_is_shown_as_it_is_kept(run):
     shown = run.figure("shares", picture())
     kept = run.folder / "figures" / "shares.png"
@@ -214,6 +225,33 @@ def test_customers_are_private_and_unpublished(run):
     assert said == "2 customers kept in tables/holdout.parquet, not published"
 
 
+@pytest.fixture
+def open_to_others():
+    """Let new files be readable by everybody, as they are in most places."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_customers_are_at_no_moment_readable_by_others(
+    run, monkeypatch, open_to_others
+):
+    seen = []
+
+    def watched(act):
+        def watch(*words, **more):
+            files = (run.folder / "tables").iterdir()
+            seen.extend(stat.S_IMODE(file.stat().st_mode) for file in files)
+            return act(*words, **more)
+
+        return watch
+
+    for name in ("chmod", "replace"):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    run.customers("holdout", pd.DataFrame({"customer_id": ["ann"]}))
+    assert set(seen) == {0o600}
+
+
 def test_a_model_is_kept_as_its_json(run):
     run.model("orders", Numbers())
     kept = run.folder / "models" / "orders.json"
@@ -248,6 +286,14 @@ def test_the_result_has_what_was_measured_and_concluded(staged):
     assert {name: result[name] for name in VERDICT} == VERDICT
     assert (result["label"], result["files"]) == ("bg_nbd", staged.files)
     assert shown._repr_markdown_() == "**Accepted:** it holds\n\n- one\n- two"
+
+
+def test_a_verdict_that_numpy_computed_is_kept(staged):
+    smaller = np.float64(0.1) < np.float64(0.2)
+    assert isinstance(smaller, np.bool_)
+    shown = staged.finish(metrics={}, **(VERDICT | {"accepted": smaller}))
+    assert read(staged.folder / "result.json")["accepted"] is True
+    assert repr(shown).startswith("Accepted: ")
 
 
 def test_a_refusal_is_shown_as_one(staged):
@@ -375,7 +421,16 @@ def test_newest_is_on_the_same_data_and_day(project):
 
 def test_a_folder_that_is_given_is_taken(project):
     state_of(project, "demo", at=100)
-    assert record.inputs(str(project / "elsewhere"), PARAMS) == project / "elsewhere"
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    assert record.inputs(str(elsewhere), PARAMS) == elsewhere
+
+
+def test_a_folder_that_is_not_there_is_refused_by_its_name(project):
+    state_of(project, "demo", at=100)
+    for found in (project / "elsewhere", project / "receipts.csv"):
+        with pytest.raises(MissingInputs, match=f"found no folder {found}"):
+            record.inputs(str(found), PARAMS)
 
 
 def test_where_nothing_was_run_the_command_is_named(project):

@@ -109,6 +109,25 @@ def test_an_unknown_place_is_refused_with_the_nearest_name(root):
         places()
 
 
+def test_a_section_that_is_not_places_is_refused(root):
+    (root / "workbench.toml").write_text('[place]\nruns = "x"\n')
+    with pytest.raises(BadSpec, match=r"no section 'place'. Did you mean '\[places\]'"):
+        places()
+
+
+def test_a_file_that_is_not_toml_is_named(root):
+    (root / "workbench.toml").write_text("[places]\nruns = x y\n")
+    with pytest.raises(BadSpec, match=r"workbench\.toml is not TOML: .*line 2"):
+        places()
+
+
+@pytest.mark.parametrize("value", ["3", "true", '["x"]'])
+def test_a_place_that_is_no_text_is_refused(root, value):
+    (root / "workbench.toml").write_text(f"[places]\nruns = {value}\n")
+    with pytest.raises(BadSpec, match="'runs' must be a path in quotes, found"):
+        places()
+
+
 def test_a_bare_name_is_a_store_under_stores_and_a_path_is_itself(root):
     found = places()
     assert found.store("shop") == root / "data" / "clean" / "shop"

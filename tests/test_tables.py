@@ -72,6 +72,13 @@ def test_all_that_is_wrong_is_said_at_once():
     assert message.endswith("with a mapping for its headings.")
 
 
+def test_a_column_that_stands_twice_is_named():
+    required = TRANSACTIONS.schema(TRANSACTIONS.required)
+    doubled = required.append(required.field("kind")).append(required.field("amount"))
+    with pytest.raises(BadColumns, match="has amount, kind more than once"):
+        check(doubled, TRANSACTIONS)
+
+
 def test_a_local_time_is_not_taken_for_utc():
     schema = TRANSACTIONS.schema(TRANSACTIONS.required)
     place = schema.get_field_index("ordered_at")

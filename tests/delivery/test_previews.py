@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from workbench.delivery import preview
@@ -88,10 +90,39 @@ def test_a_candidate_learns_its_cuts_and_gives_everybody_a_tier(shipped, shop):
     halved = shop.cuts.values | {"value_high": shop.cuts.values["value_high"] / 2}
     assert shipped.cuts.values == pytest.approx(halved)
     assert len(shipped.tiers) == len(shipped.scores)
-    summary = shipped.summary()
-    assert summary.index.tolist() == list(shop.policy.tiers)
-    assert summary["customers"].sum() == len(shipped.scores)
+    assert set(shipped.tiers["tier"].to_pylist()) <= set(shop.policy.tiers)
+    assert shipped.summary().index.tolist() == list(shop.policy.tiers)
+
+
+@pytest.fixture
+def with_sizes(seen):
+    """Return a function that gives the first ``best`` customers the best tier."""
+
+    def give(best):
+        ids = seen.tiers["customer_id"]
+        names = ["best"] * best + ["rest"] * (len(ids) - best)
+        return replace(seen, tiers=pa.table({"customer_id": ids, "tier": names}))
+
+    return give
+
+
+def test_the_numbers_of_a_tier_under_ten_are_not_shown(with_sizes):
+    summary = with_sizes(9).summary()
+    assert summary.loc["best"].isna().all()
+    assert summary.loc["often", "customers"] == 0
+    assert summary.loc["rest", "customers"] == 491
+    assert summary.loc["rest", "share_of_customers"] == pytest.approx(491 / 500)
+
+
+def test_a_tier_of_ten_is_shown(with_sizes):
+    summary = with_sizes(10).summary()
+    assert summary["customers"].tolist() == [10, 0, 490]
     assert summary["share_of_expected_value"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("best", "small"), [(0, 2), (1, 2), (9, 2), (10, 1)])
+def test_tiers_under_ten_are_counted_and_those_that_nobody_has(with_sizes, best, small):
+    assert with_sizes(best).tiers_under_ten == small
 
 
 def test_the_cuts_are_learned_from_the_scores_of_the_day(seen, shop, cut):

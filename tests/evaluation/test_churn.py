@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.datasets import simulate_customers
-from workbench.errors import NotEnoughData
+from workbench.errors import NotEnoughData, UnknownName
 from workbench.evaluation import fit_champion, judge_churn, outcome_by_group
 from workbench.evaluation.churn import BASELINES, CANDIDATES, eligible_with_label
 from workbench.models import RECENCY_FREQUENCY, ChurnBGNBD, ChurnLogistic
@@ -176,3 +176,8 @@ def test_the_logistic_champion_learns_from_the_newest_closed_horizon(
 ):
     model = fit_champion(transactions, WINDOW, "recency_frequency")
     assert model.base_rate_ == pytest.approx(check.metrics["base_rate"].value)
+
+
+def test_an_unknown_candidate_is_refused_with_the_nearest_name(transactions):
+    with pytest.raises(UnknownName, match=r"'logstic'. Did you mean 'logistic'\?"):
+        fit_champion(transactions, WINDOW, "logstic")

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.errors import NotEnoughData
 from workbench.evaluation import (
     grid_counts,
     segment_summary,
@@ -99,3 +100,24 @@ def test_tenths_are_equal_in_size_even_where_values_are():
     assert deciles["n_customers"].sum() == 105
     assert set(deciles["n_customers"]) == {10, 11}
     assert set(deciles["mean_value"]) == {3.0}
+
+
+def test_where_nothing_is_expected_of_anybody_the_shares_are_zero():
+    deciles = value_deciles(pd.Series(np.zeros(100)))
+    assert list(deciles.index) == list(range(1, 11))
+    assert deciles["share"].tolist() == [0.0] * 10
+
+
+@pytest.mark.parametrize(
+    ("n_customers", "sizes"),
+    [(100, [10] * 10), (99, [11] * 9), (29, [15, 14]), (19, [19]), (10, [10])],
+)
+def test_no_group_has_fewer_than_ten(n_customers, sizes):
+    deciles = value_deciles(pd.Series(np.arange(1.0, n_customers + 1)))
+    assert deciles["n_customers"].tolist() == sizes
+    assert deciles["share"].sum() == pytest.approx(1)
+
+
+def test_fewer_than_ten_customers_make_no_group():
+    with pytest.raises(NotEnoughData, match="at least 10 customers, found 9"):
+        value_deciles(pd.Series(np.arange(9.0)))

@@ -75,3 +75,8 @@ def test_a_day_before_the_first_purchase_has_no_story(model):
     with pytest.raises(NotEnoughData, match="no purchase on or before 2025-12-31"):
         belief_by_day(model, PURCHASES, date(2025, 12, 31), 90)
     assert len(belief_by_day(model, PURCHASES, PURCHASES[0], 90)) == 1
+
+
+def test_without_a_purchase_there_is_no_story(model):
+    with pytest.raises(NotEnoughData, match="at least one purchase day, found none"):
+        belief_by_day(model, [], UNTIL, 90)

@@ -112,6 +112,18 @@ def test_a_reason_is_the_log_odds_less_those_with_the_typical_value(model, three
     assert away["contribution"] > 0
 
 
+def test_where_churn_is_certain_the_reasons_are_still_numbers(model):
+    gone = {"days_since_last_order": 600.0, "frequency": 300, "age_days": 900.0}
+    customer = pd.DataFrame([gone])
+    assert model.p_churn(customer)[0] == 1.0
+    (reasons,) = model.reasons(customer)
+    assert json.loads(json.dumps(reasons, allow_nan=False)) == reasons
+    assert reasons[0]["contribution"] > 0
+    typical = json.loads(model.to_json()) | {"typical": gone}
+    weights = load_model(json.dumps(typical)).weights_
+    assert np.isfinite(weights).all()
+
+
 def test_reasons_stand_in_order_and_as_many_as_asked_for(model, three):
     for reasons in model.reasons(three):
         parts = [reason["contribution"] for reason in reasons]

@@ -34,6 +34,13 @@ def test_probabilities_that_are_too_low_are_said_to_be(table, english):
     assert title == "On the whole the probabilities are 0.175 too low"
 
 
+@pytest.mark.parametrize("gap", [0.0, 0.0004, -0.0004])
+def test_without_a_gap_the_probabilities_are_true(table, english, gap):
+    true = table.assign(predicted_mean=table["actual_mean"] + gap)
+    title = reliability(true, 90).axes[0].get_title("left")
+    assert title == "On the whole the probabilities are true"
+
+
 def test_the_axes_say_the_horizon_and_what_is_counted(table, english):
     axes = reliability(table, 45).axes[0]
     assert axes.get_xlabel() == "said: P(no order in 45 days)"

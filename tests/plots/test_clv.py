@@ -44,6 +44,14 @@ def test_seven_and_more_are_one_bar(frequency, english):
     assert axes.get_xticklabels()[-1].get_text() == "7+"
 
 
+def test_a_bar_under_ten_is_not_drawn_but_said_to_be_there(english):
+    frequency = pd.Series([0] * 61 + [1] * 9 + [2] * 10 + [9])
+    axes = repeat_orders(frequency).axes[0]
+    assert [bar.get_height() for bar in axes.patches] == [61, 0, 10, 0, 0, 0, 0, 0]
+    texts = [text.get_text() for text in axes.texts]
+    assert texts == ["61", "<10", "10", "", "", "", "", "<10"]
+
+
 def test_the_bars_count_customers_by_repeat_purchase_days(frequency, english):
     axes = repeat_orders(frequency).axes[0]
     assert axes.get_xlabel() == "repeat purchase days per customer"
@@ -54,6 +62,12 @@ def test_the_bars_count_customers_by_repeat_purchase_days(frequency, english):
 def test_the_share_of_the_orders_that_was_expected_is_said(bins, english):
     title = orders_calibration(bins, 273).axes[0].get_title("left")
     assert title == "The model expects 75% of the orders that came"
+
+
+def test_a_larger_bin_weighs_more(bins, english):
+    uneven = bins.assign(n_customers=[30, 10])  # 50 expected where 70 came
+    title = orders_calibration(uneven, 273).axes[0].get_title("left")
+    assert title == "The model expects 71% of the orders that came"
 
 
 def test_expected_stands_against_actual_with_the_horizon(bins, english):

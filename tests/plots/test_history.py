@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num
 
+from workbench.errors import NotEnoughData
 from workbench.plots import customer_history
 
 FIRST = date(2026, 1, 1)
@@ -26,6 +27,21 @@ def test_the_title_says_the_belief_of_that_day_not_of_the_last(belief, english):
     axes = customer_history(PURCHASES, belief, AS_OF, 90).axes[0]
     assert axes.get_title("left") == (
         "2 purchases; on 2026-01-04 alive with 84%, no order ahead with 61%"
+    )
+
+
+def test_only_distinct_purchase_days_up_to_that_day_are_counted(belief, english):
+    bought = [FIRST, FIRST, date(2026, 1, 3), AS_OF, date(2026, 1, 5)]
+    title = customer_history(bought, belief, AS_OF, 90).axes[0].get_title("left")
+    assert title.startswith("3 purchases; on 2026-01-04 ")
+
+
+def test_a_day_without_a_belief_is_refused_with_the_days_there_are(belief):
+    with pytest.raises(NotEnoughData) as caught:
+        customer_history(PURCHASES, belief, date(2026, 1, 7), 90)
+    assert str(caught.value) == (
+        "the belief has no row for 2026-01-07: choose a day from "
+        "2026-01-01 to 2026-01-06"
     )
 
 

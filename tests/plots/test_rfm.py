@@ -64,6 +64,13 @@ def test_the_segment_with_most_spend_is_said(summary, english):
     assert title == "champions: 20% of the customers, 65% of the spend"
 
 
+def test_where_every_segment_is_small_that_is_said(summary, speaks):
+    figure = segment_shares(summary.head(0))
+    assert figure.axes[0].get_title("left") == "No segment has 10 customers"
+    assert not figure.axes[0].patches
+    assert speaks(figure)
+
+
 def test_the_shares_are_drawn_in_percent_the_most_spend_on_top(summary, english):
     axes = segment_shares(summary).axes[0]
     assert axes.get_xlabel() == "share of the total [%]"

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from matplotlib.dates import date2num
 
+from workbench.errors import NotEnoughData
 from workbench.plots import purchase_values, weekly_orders
 
 
@@ -38,6 +39,13 @@ def test_a_week_under_ten_is_not_drawn(weeks, english):
     assert date2num(weeks["week"].iloc[3]) in middles
 
 
+def test_where_no_week_has_ten_that_is_said(weeks, speaks):
+    figure = weekly_orders(weeks.assign(purchase_days=9))
+    assert figure.axes[0].get_title("left") == "No week has 10 purchase days"
+    assert not figure.axes[0].patches
+    assert speaks(figure)
+
+
 def test_the_weeks_are_named_by_their_first_day(weeks, english):
     axes = weekly_orders(weeks).axes[0]
     assert axes.get_xlabel() == "week, by its first day"
@@ -51,12 +59,26 @@ def test_the_median_of_a_purchase_day_is_said(values, english):
 
 
 def test_the_largest_are_joined_in_the_last_bar(values, english):
-    axes = purchase_values(values.replace(100.0, 1e6), "GBP").axes[0]
+    many = pd.concat([values.replace(100.0, 1e6)] * 10)
+    axes = purchase_values(many, "GBP").axes[0]
     heights = [bar.get_height() for bar in axes.patches]
-    assert sum(heights) == 100
+    assert sum(heights) == 1000
     assert heights[-1] > max(heights[:-1])
     last = axes.patches[-1]
-    assert last.get_x() + last.get_width() < values.quantile(0.95)
+    assert last.get_x() + last.get_width() < many.quantile(0.95)
+
+
+def test_a_bar_under_ten_is_not_drawn(english):
+    values = pd.Series([1.0] * 9 + [50.0] * 10 + [100.0] * 81)
+    axes = purchase_values(values, "GBP").axes[0]
+    heights = [bar.get_height() for bar in axes.patches]
+    assert [height for height in heights if height] == [10, 81]
+    assert heights[0] == 0
+
+
+def test_without_a_purchase_day_there_is_nothing_to_draw():
+    with pytest.raises(NotEnoughData, match="no purchase day to draw"):
+        purchase_values(pd.Series([], dtype="float64"), "GBP")
 
 
 def test_the_axis_of_values_names_the_currency(values, english):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from workbench.errors import MissingInputs, NoChampion
@@ -92,6 +94,17 @@ def test_the_picture_gets_the_differences_to_the_reference(make_run):
 
 def test_every_stage_has_its_own_verdict(make_run):
     table = stage_table(load_run(make_run()), ["20_clv", "30_churn"])
-    assert table.index.tolist() == ["10_rfm", "20_clv", "30_churn", "50_tiers"]
+    assert table.index.tolist() == ["20_clv", "30_churn"]
+    assert table["notebook"].tolist() == ["20_clv", "30_churn"]
+    assert table.loc["20_clv", "model"] == "label of 20_clv"
     assert table.loc["20_clv", "verdict"] == "verdict of 20_clv"
     assert table["accepted"].all()
+
+
+def test_only_the_stages_of_the_notebooks_asked_for_are_listed(make_run):
+    run = make_run()
+    file = run / "10_rfm" / "record.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"notebook": "20_clv"}))
+    found = stage_table(load_run(run), ["20_clv"])
+    assert found["notebook"].to_dict() == {"10_rfm": "20_clv", "20_clv": "20_clv"}
+    assert stage_table(load_run(run), ["10_rfm"]).empty
