@@ -131,12 +131,14 @@ def _configured(root: Path) -> dict[str, str]:
         return {}
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSpec(f"{file} is not TOML: {error}") from error
     for key in content:
         if key != "places":
             raise BadSpec(f"{file}: no section '{key}'. Did you mean '[places]'?")
     table = content.get("places", {})
+    if not isinstance(table, dict):
+        raise BadSpec(f"{file}: '[places]' must be a section, found {table!r}")
     for key, value in table.items():
         if key not in _KEYS:
             raise BadSpec(f"{file}: no place '{key}'. {did_you_mean(key, _KEYS)}")

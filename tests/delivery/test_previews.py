@@ -110,8 +110,7 @@ def test_the_numbers_of_a_tier_under_ten_are_not_shown(with_sizes):
     summary = with_sizes(9).summary()
     assert summary.loc["best"].isna().all()
     assert summary.loc["often", "customers"] == 0
-    assert summary.loc["rest", "customers"] == 491
-    assert summary.loc["rest", "share_of_customers"] == pytest.approx(491 / 500)
+    assert summary.loc["rest"].isna().all(), "the rest would tell of the nine"
 
 
 def test_a_tier_of_ten_is_shown(with_sizes):

@@ -1,3 +1,5 @@
+import io
+
 import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
@@ -88,3 +90,12 @@ def test_every_tick_can_draw_chinese_where_a_font_is_there(font, speaks):
     families = {tuple(t.get_fontfamily()) for t in axes.get_xticklabels()}
     assert families == {("DejaVu Sans", *([font] if font else []))}
     assert speaks(figure)
+
+
+def test_a_chinese_tick_can_be_saved_outside_of_the_drawing():
+    if canvas.cjk_family() is None:
+        pytest.skip("no font here can draw Chinese")
+    with drawing() as (figure, axes):
+        axes.bar([f"会员{n}" for n in range(12)], range(12))
+    figure.savefig(io.BytesIO())  # a glyph that lacks is a warning, here an error
+    assert len(axes.get_xticklabels()) == 12

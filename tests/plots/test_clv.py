@@ -86,13 +86,13 @@ def test_the_line_of_agreement_reaches_past_every_interval(bins, english):
 
 def test_the_share_of_the_best_tenth_is_said(deciles, english):
     title = value_by_decile(deciles, "GBP").axes[0].get_title("left")
-    assert title == "The best tenth carries 50% of the expected value"
+    assert title == "The best 10% of the customers carry 50% of the expected value"
 
 
 def test_the_value_axis_names_the_currency(deciles, english):
     axes = value_by_decile(deciles, "GBP").axes[0]
     assert axes.get_ylabel() == "mean expected value [GBP]"
-    assert axes.get_xlabel() == "tenth of the customers, the best first"
+    assert axes.get_xlabel() == "equal groups of customers, the best first"
     assert [bar.get_height() for bar in axes.patches] == [50, 30, 20]
     best, *others = [bar.get_facecolor() for bar in axes.patches]
     assert best not in others

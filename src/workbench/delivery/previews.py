@@ -47,14 +47,15 @@ class Preview:
             Index *tier*: ``customers``, ``share_of_customers``, ``share_of_spend``,
             ``expected_value`` [currency], ``expected_value_per_customer``,
             ``share_of_expected_value``. A tier with one to nine customers is there,
-            but its numbers are not: this table may be shown.
+            but its numbers are not, so that this table may be shown; nor are those
+            of the next larger tier where one alone could be told from the total.
         """
         clv = self.scorer.settings.clv
         table = tier_summary(self.policy.tiers, self.tiers, self.scores, clv)
         total = max(float(table["expected_value"].sum()), 1e-12)
         share = table["expected_value"] / total
         table = table.assign(share_of_expected_value=share).set_index("tier")
-        return table.where(~table["customers"].between(1, SMALLEST_GROUP - 1))
+        return table.where(~_to_be_hidden(table["customers"]))
 
     @property
     def tiers_under_ten(self) -> int:
@@ -102,6 +103,15 @@ class Preview:
         grouped.columns = pd.Index(["customers", "near"])
         ordered = grouped.reindex(list(self.policy.tiers[1:])).dropna().astype(int)
         return ordered[ordered["near"] >= SMALLEST_GROUP]
+
+
+def _to_be_hidden(customers: pd.Series) -> pd.Series:
+    """Whether a tier's numbers would tell of fewer than ten customers."""
+    small = customers.between(1, SMALLEST_GROUP - 1)
+    if small.sum() == 1:
+        others = customers[~small & (customers > 0)]
+        small = small | (customers.index == others.idxmin() if len(others) else False)
+    return small
 
 
 def _is_near(gaps: list[dict[str, Any]] | None, within: float) -> bool:

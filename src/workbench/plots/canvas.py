@@ -59,7 +59,6 @@ def drawing(width: float = 8.0, height: float = 4.0) -> Iterator[tuple[Figure, A
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
         yield figure, figure.add_subplot()
-        figure.draw_without_rendering()  # the ticks, too, are made in this style
 
 
 @cache

@@ -65,9 +65,13 @@ def orders_calibration(table: pd.DataFrame, horizon_days: int) -> Figure:
             color=BLUE,
             capsize=3,
         )
-        share = (said * size).sum() / (happened * size).sum()
+        came = (happened * size).sum()
+        finding = "Nobody ordered in the hold-out"
+        if came > 0:
+            share = (said * size).sum() / came
+            finding = f"The model expects {share:.0%} of the orders that came"
         axes.set(
-            title=f"The model expects {share:.0%} of the orders that came",
+            title=finding,
             xlabel=label(f"expected orders in {horizon_days} days", "预期购买日数"),
             ylabel=label(f"actual orders in {horizon_days} days", "实际购买日数"),
         )
@@ -88,9 +92,9 @@ def value_by_decile(deciles: pd.DataFrame, currency: str) -> Figure:
         colors = [ORANGE] + [BLUE] * (len(deciles) - 1)
         axes.bar(deciles.index.astype(str), deciles["mean_value"], color=colors)
         axes.set(
-            title=f"The best tenth carries {deciles['share'].iloc[0]:.0%} of the "
-            "expected value",
-            xlabel=label("tenth of the customers, the best first", "顾客十分位"),
+            title=f"The best {1 / len(deciles):.0%} of the customers carry "
+            f"{deciles['share'].iloc[0]:.0%} of the expected value",
+            xlabel=label("equal groups of customers, the best first", "顾客分组"),
             ylabel=label(f"mean expected value [{currency}]", "平均预期价值"),
         )
     return figure

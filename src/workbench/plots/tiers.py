@@ -30,15 +30,18 @@ def tier_shares(summary: pd.DataFrame) -> Figure:
         ("share_of_expected_value", ORANGE, label("expected value", "预期价值")),
     )
     places = np.arange(len(summary))
-    shown = 100 * summary[[name for name, _, _ in parts]].fillna(0.0)
+    shown = 100 * summary[[name for name, _, _ in parts]]
     with drawing(8, 4.4) as (figure, axes):
         for shift, (name, color, words) in zip((-0.27, 0, 0.27), parts, strict=True):
             bars = axes.bar(places + shift, shown[name], 0.26, color=color, label=words)
             axes.bar_label(bars, fmt="%.0f", fontsize=8, padding=1)
         axes.set_xticks(places, summary.index)
-        upper = summary.iloc[:-1]
+        upper = summary.iloc[:-1].dropna()
+        named = f"The tiers above {summary.index[-1]}"
+        if len(upper) < len(summary) - 1:
+            named += ", but for those of under ten"
         axes.set(
-            title=f"The tiers above {summary.index[-1]}: "
+            title=f"{named}: "
             f"{upper['share_of_customers'].sum():.0%} of the customers, "
             f"{upper['share_of_expected_value'].sum():.0%} of the expected value",
             ylabel=label("share of the total [%]", "占比"),

@@ -31,6 +31,7 @@ from workbench.runner.schedule import Schedule
 from workbench.runner.spec import Spec
 from workbench.runner.state import (
     CANCELLED,
+    CRASHED,
     DONE,
     FAILED,
     PARTIAL,
@@ -164,7 +165,9 @@ class _Run:
     def _end(self) -> RunOutcome:
         failed = [s for s in self._chosen() if s["state"] not in ("run", "reused")]
         broken = [s for s in failed if "message" in s]
-        self._finish(FAILED if failed else (DONE if self.plan.whole else PARTIAL))
+        crashed = any(s["state"] == CRASHED for s in failed)
+        ended = DONE if self.plan.whole else PARTIAL
+        self._finish(CRASHED if crashed else FAILED if failed else ended)
         self._publish(strict=not failed)
         if broken:
             raise CellFailed("; ".join(s["message"] for s in broken))
