@@ -108,7 +108,7 @@ def test_kernel_killed_in_mid_cell(project: Path) -> None:
     wait_for(lambda: gone([child]), 5)
 
     (seen,) = list_runs()
-    assert seen.state == "failed"
+    assert seen.state == "crashed"
     assert seen.stages == {"first": "run", "waiting": "crashed"}
     notebook = json.loads((seen.folder / "waiting" / "executed.ipynb").read_text())
     status = [c["metadata"]["papermill"]["status"] for c in notebook["cells"]]

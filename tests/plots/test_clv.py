@@ -84,9 +84,9 @@ def test_the_line_of_agreement_reaches_past_every_interval(bins, english):
     assert end[0] == end[1] > 3.0
 
 
-def test_the_share_of_the_best_tenth_is_said(deciles, english):
+def test_the_share_of_the_best_group_is_said(deciles, english):
     title = value_by_decile(deciles, "GBP").axes[0].get_title("left")
-    assert title == "The best 10% of the customers carry 50% of the expected value"
+    assert title == "The best 33% of the customers carry 50% of the expected value"
 
 
 def test_the_value_axis_names_the_currency(deciles, english):

@@ -104,7 +104,7 @@ def test_a_cell_that_hangs_is_ended(small_project: Path) -> None:
     use(small_project, "{stubborn: {}}\ncell_seconds: 2")
     with pytest.raises(CellFailed, match=r"cell 4 \(while True:\).*than 2 seconds"):
         run()
-    assert list_runs()[0].state == "failed"
+    assert list_runs()[0].state == "crashed"
 
 
 def test_a_notebook_that_takes_too_long_is_ended(small_project: Path) -> None:
