@@ -64,14 +64,15 @@ def demo(home: Path) -> int:
 
 
 def tell(reports: Path, codes: list[int], seconds: float) -> int:
-    """Print the counts; a skipped test that may not skip is a failure."""
+    """Print the counts; in CI a skipped test that may not skip is a failure."""
     cases = {
         report.stem: list(ElementTree.parse(report).iter("testcase"))
         for report in sorted(reports.glob("*.xml"))
     }
     every = [case for found in cases.values() for case in found]
     skipped = [case for case in every if case.find("skipped") is not None]
-    wrongly = [case for case in skipped if not may_skip(case)]
+    strict = bool(os.environ.get("CI"))  # there every tool is installed
+    wrongly = [case for case in skipped if strict and not may_skip(case)]
     for case in wrongly:
         print(f"may not skip: {case.get('classname')} {case.get('name')}")
     bad = [
