@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -290,6 +291,8 @@ def git_state(root: Path) -> dict[str, Any]:
     """Return ``commit`` and ``dirty``, which ignores the approval record."""
 
     def ask(*words: str) -> str | None:
+        if shutil.which("git") is None:
+            return None
         answer = subprocess.run(
             ["git", "-C", str(root), *words], capture_output=True, text=True
         )

@@ -73,6 +73,8 @@ class Places:
     def store(self, name: str | Path) -> Path:
         """Return the folder of a store: a bare name means one under ``stores``."""
         path = Path(name)
+        if not path.parts:
+            raise BadSpec("a store is a NAME or a folder, found an empty name")
         return self.stores / path if len(path.parts) == 1 else path.absolute()
 
     def as_environment(self) -> dict[str, str]:

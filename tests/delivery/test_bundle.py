@@ -7,7 +7,7 @@ import pytest
 from workbench.delivery import Bundle, write_bundle
 from workbench.delivery.bundle import require_files
 from workbench.delivery.decisions import append_decision
-from workbench.errors import BadSpec, Expired, Tampered, UnknownName
+from workbench.errors import BadSpec, Expired, NoChampion, Tampered, UnknownName
 
 FILES = [
     "card.md",
@@ -103,8 +103,14 @@ def test_the_same_content_is_the_same_bundle(bundle, texts, shop):
 
 
 def test_a_bundle_moves_to_another_folder(bundle, tmp_path):
+    approved(bundle)
     elsewhere = shutil.copytree(bundle.folder, tmp_path / "elsewhere")
     assert Bundle.find(elsewhere).id == bundle.id
+
+
+def test_a_bundle_that_nobody_approved_reaches_no_customer(bundle):
+    with pytest.raises(NoChampion, match="workbench approve"):
+        Bundle.find(bundle.folder)
 
 
 def test_the_champion_is_the_approved_bundle(bundle):

@@ -96,3 +96,11 @@ def test_approvals_without_their_bundles_are_counted(project):
     add()
     with pytest.raises(NoChampion, match="1 approvals, but none of their bundles"):
         champion_decision()
+
+
+def test_an_entry_cut_of_its_newline_does_not_break_the_next(project):
+    first = add()
+    file = decisions_file()
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    second = add("r2")
+    assert read_decisions() == [first, second]

@@ -3,12 +3,23 @@ import json
 import pytest
 
 from workbench.delivery import Explainer, assign, explain, explain_last
+from workbench.delivery.decisions import append_decision
 from workbench.errors import MissingInputs, UnknownCustomer
 
 
 @pytest.fixture
 def published(bundle, shop, project):
     tiers = project / "exports" / "tiers"
+    append_decision(
+        action="approve",
+        run="r1",
+        bundle_id=bundle.id,
+        bundle_sha256=bundle.sha256,
+        by="Ann",
+        reason="good",
+        as_of=bundle.as_of,
+        valid_until=bundle.valid_until,
+    )
     earlier = assign(bundle, shop.transactions, "2026-03-01", tiers)
     data = {"name": "shop", "version": "0001-aa", "sha256": "ab"}
     found = assign(bundle, shop.transactions, shop.as_of, tiers, data=data)

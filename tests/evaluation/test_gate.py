@@ -104,3 +104,13 @@ def _verdict(naive, simple):
         "brier_minus_recency_frequency": simple,
     }
     return judge(LIMITS, {name: m for name, m in metrics.items() if m is not None})
+
+
+@pytest.mark.parametrize(
+    "models", ["{}", "{clv: {notebook: 20_clv, must_beat: [], not_worse_than: []}}"]
+)
+def test_a_gate_without_limits_is_no_gate(tmp_path, models):
+    file = tmp_path / "acceptance.yaml"
+    file.write_text(f"version: 1\nvalid_days: 92\nmodels: {models}\n")
+    with pytest.raises(BadSpec, match="at least 1 item"):
+        load_acceptance(file)

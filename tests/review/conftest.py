@@ -134,9 +134,10 @@ def _record(folder, stage, files, metrics, as_of):
         "doubts": [f"doubt about {stage}"],
         "files": [{**f, "path": str(f["path"].relative_to(folder))} for f in files],
         "state": "done",
-        "executed_sha256": "e" * 64,
+        "executed_sha256": hashlib.sha256(b"{}").hexdigest(),
         "key": f"key-{stage}",
     }
+    (folder / "executed.ipynb").write_bytes(b"{}")
     (folder / "record.json").write_text(json.dumps(record))
 
 

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from datetime import UTC, datetime
 
@@ -84,7 +85,7 @@ def test_the_evidence_has_metrics_and_notebooks(make_run):
     approve(make_run(), "Ann", "good")
     evidence = Bundle.champion().evidence
     stage = evidence["stages"]["20_clv"]
-    assert stage["executed_sha256"] == "e" * 64
+    assert stage["executed_sha256"] == hashlib.sha256(b"{}").hexdigest()
     assert stage["metrics"]["mae"]["value"] == 0.5
     assert evidence["verdicts"]["churn"]["accepted"] is True
     found = champion().metrics
@@ -208,3 +209,11 @@ def test_nothing_about_a_customer_is_in_the_bundle(make_run, shop):
     for path in folder.rglob("*.*"):
         words = set(path.read_text().replace('"', " ").replace(",", " ").split())
         assert not ids & words, path
+
+
+def test_a_stage_that_missed_its_own_limit_is_not_approved(make_run):
+    run = make_run()
+    file = run / "50_tiers" / "record.json"
+    file.write_text(file.read_text().replace('"accepted": true', '"accepted": false'))
+    with pytest.raises(GateRefused, match="50_tiers"):
+        approve(run, by="Ann", reason="good")

@@ -100,3 +100,16 @@ def test_days(small_project: Path) -> None:
 def test_a_store_that_is_not_there_names_its_command(small_project: Path) -> None:
     with pytest.raises(StoreError, match="workbench"):
         make_plan("small", as_of=DAY, data="shopp")
+
+
+def test_the_limits_and_the_ledger_change_the_key(small_project: Path) -> None:
+    before = key_of()
+    limits = small_project / "experiments" / "acceptance.yaml"
+    limits.write_text("version: 1\n")
+    with_limits = key_of()
+    assert with_limits != before
+    manifest = small_project / "data/clean/shop/versions/0001-aa/manifest.json"
+    content = json.loads(manifest.read_text())
+    source = {"table": "transactions", "accepted": 3, "reasons": {"bad_date": 2}}
+    manifest.write_text(json.dumps({**content, "sources": [source]}))
+    assert key_of() != with_limits

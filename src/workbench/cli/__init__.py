@@ -42,6 +42,11 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except (OSError, UnicodeError) as error:
+        if os.environ.get("WORKBENCH_TRACEBACK"):
+            raise
+        sys.stderr.write(f"workbench: {type(error).__name__}: {error}\n")
+        sys.exit(1)
 
 
 def _one_line(message: Warning | str, *_: object, **__: object) -> str:

@@ -22,9 +22,13 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pandas as pd
 
-from workbench.delivery.decisions import champion_decision
+from workbench.delivery.decisions import (
+    champion_decision,
+    decisions_file,
+    read_decisions,
+)
 from workbench.delivery.scoring import MODELS, Scorer, ScoringSettings
-from workbench.errors import BadSpec, Expired, Tampered, UnknownName
+from workbench.errors import BadSpec, Expired, NoChampion, Tampered, UnknownName
 from workbench.policy import Cuts, Policy
 from workbench.settings import places
 from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
@@ -88,11 +92,27 @@ class Bundle:
 
     @classmethod
     def find(cls, name: str | Path) -> Bundle:
-        """Return a bundle by ``champion``, by its id or by its folder."""
+        """Return an approved bundle: ``champion``, its id or its folder.
+
+        Raises
+        ------
+        NoChampion
+            If nobody has approved a bundle of this content.
+        Tampered
+            If a file is not the one that the manifest describes.
+        """
         if str(name) == "champion":
             return cls.champion()
         path = Path(name)
-        return cls.open(places().bundles / path if len(path.parts) == 1 else path)
+        bundle = cls.open(places().bundles / path if len(path.parts) == 1 else path)
+        approved = {entry.bundle_sha256 for entry in read_decisions()}
+        if bundle.sha256 not in approved:
+            raise NoChampion(
+                f"bundle {bundle.id} is in no entry of {decisions_file()}: nothing "
+                "reaches customers without a recorded approval. Approve its run: "
+                "workbench approve RUN --by NAME --reason TEXT"
+            )
+        return bundle
 
     @property
     def id(self) -> str:

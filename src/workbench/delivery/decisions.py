@@ -140,7 +140,9 @@ def append_decision(
             valid_until=valid_until.isoformat(),
             previous_sha256=before[-1].sha256 if before else FIRST,
         ).sealed()
-        opened.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+        cut = before and not file.read_bytes().endswith(b"\n")
+        line = json.dumps(asdict(entry), ensure_ascii=False) + "\n"
+        opened.write("\n" + line if cut else line)
         opened.flush()
         os.fsync(opened.fileno())
         sync_folder(file.parent)

@@ -25,7 +25,7 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     notebook: str
-    must_beat: list[str]
+    must_beat: Annotated[list[str], Field(min_length=1)]
     not_worse_than: list[str] = []
 
 
@@ -36,7 +36,7 @@ class Acceptance(BaseModel):
 
     version: Annotated[int, Field(ge=1)]
     valid_days: Annotated[int, Field(ge=1, le=3650)]
-    models: dict[str, Limits]
+    models: Annotated[dict[str, Limits], Field(min_length=1)]
 
     def limits(self, model: str) -> Limits:
         """Return the limits of one model.

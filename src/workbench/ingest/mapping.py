@@ -30,7 +30,10 @@ from pydantic import (
 from workbench.errors import BadSpec, did_you_mean
 from workbench.tables import TRANSACTIONS
 
-ANONYMOUS = ("NULL", "NONE", "NA", "N/A", "NAN", "-", "0", "散客", "匿名", "anonymous")
+ANONYMOUS = (
+    *("NULL", "NONE", "NA", "N/A", "<NA>", "NAN", "-", "0", "0.0"),
+    *("散客", "匿名", "anonymous"),
+)
 KINDS: dict[Literal["purchase", "return"], tuple[str, ...]] = {
     "purchase": ("purchase", "sale"),
     "return": ("return", "refund"),

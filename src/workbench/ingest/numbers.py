@@ -14,7 +14,9 @@ from workbench.tables import MONEY
 
 EXACT = pa.decimal128(28, 10)
 FACTOR = pa.decimal128(18, 4)
-_NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})$"
+_NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})$"
+_BEYOND_TEN_DECIMALS = r"(\.\d{10})\d+$"  # what binary fractions look like as text
+_LONGEST_AT_ONCE = 17  # more digits than money has would wrap around unseen
 _LIKE_A_NUMBER = (
     r"^[\s\d.,'()+\-￥¥$€£元]*\d[\s\d.,'()+\-￥¥$€£元]*([eE][+-]?\d{1,2})?$"
 )
@@ -57,7 +59,8 @@ def parse_money(text: pa.Array, mapping: Mapping) -> Money:
 def parse_exact(plain: pa.Array) -> pa.Array:
     """Parse numbers in plain style to ten decimals; null where a text is none."""
     is_number = pc.match_substring_regex(plain, _NUMBER)
-    return pc.cast(pc.if_else(is_number, plain, None), EXACT)
+    ten = pc.replace_substring_regex(plain, _BEYOND_TEN_DECIMALS, r"\1")
+    return pc.cast(pc.if_else(is_number, ten, None), EXACT)
 
 
 def parse_plain(text: pa.Array, mapping: Mapping) -> pa.Array:
@@ -87,6 +90,9 @@ def _as_factor(values: pa.Array) -> pa.Array:
 
 
 def _all_at_once(plain: pa.Array) -> pa.Array | None:
+    longest = pc.max(pc.utf8_length(plain)).as_py() or 0
+    if longest > _LONGEST_AT_ONCE:
+        return None
     try:
         values = pc.cast(plain, MONEY)
     except pa.ArrowInvalid:

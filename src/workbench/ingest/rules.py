@@ -191,13 +191,11 @@ def _controls(source: dict[str, pa.Array], marks: _Marks) -> None:
 def _customer(
     source: dict[str, pa.Array], rules: Rules, marks: _Marks
 ) -> dict[str, pa.Array]:
-    nobody = {""}
-    for word in rules.mapping.anonymous:
-        nobody |= {word, word.lower(), word.upper(), word.capitalize()}
+    nobody = {"", *(word.lower() for word in rules.mapping.anonymous)}
     customer = source["customer_id"]
     if not pa.types.is_string(customer.type):
         customer = pc.fill_null(pc.cast(customer, pa.string()), "")
-    missing = pc.is_in(customer, value_set=pa.array(sorted(nobody)))
+    missing = pc.is_in(pc.utf8_lower(customer), value_set=pa.array(sorted(nobody)))
     marks.refuse(mask(missing), "missing_customer", "customer_id")
     return {"customer_id": customer}
 

@@ -84,10 +84,13 @@ class Snapshot:
         ------
         UnknownName
             If the store has no such table.
+        Tampered
+            If a file of the table is missing or is not the one described.
         """
         if table not in self.manifest["tables"]:
             raise UnknownName(f"table in store {self.name}", table, self.tables)
         if table not in self._opened:
+            self._verify(table)
             files = [str(path) for path in self.parts(table)]
             self._opened[table] = self._connection.read_parquet(
                 files, table_name=table, union_by_name=True
@@ -133,9 +136,12 @@ class Snapshot:
         Tampered
             Naming the first file that is missing or is not the one described.
         """
-        for words in self.manifest["tables"].values():
-            for part in words["parts"]:
-                _check_file(self.folder / part["file"], part["sha256"])
+        for table in self.tables:
+            self._verify(table)
+
+    def _verify(self, table: str) -> None:
+        for part in self.manifest["tables"][table]["parts"]:
+            _check_file(self.folder / part["file"], part["sha256"])
 
     @cached_property
     def _opened(self) -> dict[str, ir.Table]:

@@ -89,6 +89,12 @@ def judge_candidate(candidate: Candidate, acceptance: Acceptance) -> dict[str, V
                 f"{found}. Name the stage in 50_tiers, or mend {places().acceptance}."
             )
         verdicts[model] = judge(limits, stage.measured)
+    for stage in candidate.stages.values():
+        if not stage.record["accepted"]:
+            raise GateRefused(
+                f"stage {stage.name} of run {candidate.run.name} did not meet its own "
+                f"limit: {stage.record['verdict']}. Nothing was approved."
+            )
     failed = [
         f"{n} ({candidate.stages[n].name}): {v.words}"
         for n, v in verdicts.items()

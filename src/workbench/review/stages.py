@@ -122,9 +122,12 @@ class StageView:
         Tampered
             Naming the first file that is missing or was changed.
         """
-        for entry in self.record.get("files", []):
-            path = self.folder / entry["path"]
-            if not path.is_file() or sha256_of(path) != entry["sha256"]:
+        kept = {e["path"]: e["sha256"] for e in self.record.get("files", [])}
+        if "executed_sha256" in self.record:
+            kept["executed.ipynb"] = self.record["executed_sha256"]
+        for name, described in kept.items():
+            path = self.folder / name
+            if not path.is_file() or sha256_of(path) != described:
                 raise Tampered(
                     f"{path} is missing or is not the file of its record.json. Run the "
                     "stage again."

@@ -17,6 +17,7 @@ from workbench.runner.notebook import Notebook
 from workbench.runner.spec import Spec
 from workbench.runner.texts import read_yaml
 
+PROPOSES = {"clv_stage": "20_clv", "churn_stage": "30_churn"}
 RESERVED = {
     "as_of": "give the day with --as-of, or as_of in the experiment file",
     "data": "give the store with --data, or data in the experiment file",
@@ -97,6 +98,12 @@ def check_inputs(spec: Spec, stage: str, params: Params) -> None:
         if name.endswith("_stage") and value not in upstream:
             with naming(stage):
                 raise UnknownName(f"stage for {name}", value, upstream)
+        if name in PROPOSES and spec.notebook_of(value) != PROPOSES[name]:
+            with naming(stage):
+                raise BadParameter(
+                    f"{name} must be a stage of notebook {PROPOSES[name]}, found "
+                    f"'{value}', a stage of {spec.notebook_of(value)}"
+                )
 
 
 @contextmanager

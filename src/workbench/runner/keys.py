@@ -1,7 +1,7 @@
 """Name a stage by its content: the same key means the same result.
 
-Spec, day, data, notebook, our source, the policy, the installed set and the upstream
-keys go in; a SHA-256 comes out.
+Spec, day, data, notebook, our source, the policy, the limits, the installed set and the
+upstream keys go in; a SHA-256 comes out.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def stage_key(
             notebook.sha256,
             source_sha256(),
             policy_sha256(parameters),
+            acceptance_sha256(),
             installed_sha256(places().root),
         ]
     )
@@ -103,6 +104,12 @@ def policy_sha256(parameters: Mapping[str, Any]) -> str:
     if name not in known:
         raise UnknownName("policy", name, known)
     return sha256_of(known[name])
+
+
+def acceptance_sha256() -> str:
+    """Return the hash of the limits that the notebooks state, empty without any."""
+    limits = places().acceptance
+    return sha256_of(limits) if limits.is_file() else ""
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from workbench.runner.keys import run_key, stage_key
 from workbench.runner.notebook import Notebook, read_notebook
 from workbench.runner.spec import Spec, load_spec
 from workbench.settings import places
+from workbench.storage import sha256_of_parts
 from workbench.window import resolve_day
 
 
@@ -33,6 +35,7 @@ class Data:
     name: str
     version: str
     sha256: str
+    account_sha256: str
     rows: int
     parameter: str
 
@@ -140,6 +143,7 @@ def resolve_data(name: str) -> Data:
         name=store.name,
         version=store.version,
         sha256=store.sha256,
+        account_sha256=sha256_of_parts([json.dumps(store.sources, sort_keys=True)]),
         rows=store.rows,
         parameter=f"{store.name}@{store.version}",
     )
@@ -190,7 +194,7 @@ def _with_keys(
                 notebook=notebooks[name],
                 parameters=values,
                 as_of=day,
-                data_sha256=data.sha256,
+                data_sha256=data.sha256 + data.account_sha256,
                 upstream={need: stages[need].key for need in needs},
             )
         injected = {n: values[n] for n in given[name]}
