@@ -38,11 +38,10 @@ def test_every_command_in_the_readme_is_one():
     assert {name.split()[0] for name in named} <= firsts
 
 
-@pytest.mark.parametrize(
-    "file", sorted((ROOT / "experiments").glob("*.yaml")), ids=lambda file: file.name
-)
-def test_every_experiment_is_in_the_readme(file):
-    assert f"experiments/{file.name}" in README
+@pytest.mark.parametrize("name", ["acceptance", "demo", "tiering"])
+def test_every_shipped_experiment_is_in_the_readme(name):
+    assert (ROOT / "experiments" / f"{name}.yaml").is_file()
+    assert f"experiments/{name}.yaml" in README
 
 
 def test_every_link_leads_somewhere():

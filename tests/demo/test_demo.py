@@ -162,8 +162,10 @@ def test_notebooks_by_hand_and_by_the_runner_find_the_same(home, run_folder):
     if not by_hand:
         by_hand = _run_by_hand(home)
     records = _records(run_folder)
-    assert set(by_hand) == {name for name in records if "lifetimes" not in name}
-    for name, record in by_hand.items():
+    shipped = {name for name in records if "lifetimes" not in name}
+    assert shipped <= set(by_hand)  # a notebook of one's own may be there too
+    for name in shipped:
+        record = by_hand[name]
         assert record["metrics"] == records[name]["metrics"], name
         assert record["verdict"] == records[name]["verdict"], name
 
