@@ -16,11 +16,12 @@ from matplotlib.figure import Figure
 from workbench import record
 from workbench.errors import (
     AssumptionWarning,
+    BadParameter,
     BadValues,
     DataWarning,
     MissingInputs,
-    StoreError,
     TrackingFailed,
+    UnknownStore,
 )
 from workbench.evaluation import Measured
 from workbench.ingest import ingest, open_store
@@ -102,6 +103,8 @@ def test_the_start_says_which_data_by_its_hash(run):
         "name": "shop",
         "version": store.version,
         "sha256": store.sha256,
+        "currency": None,
+        "time_zone": "UTC",
         "rows": 3,
     }
 
@@ -166,7 +169,7 @@ def test_the_runner_chooses_the_folder_and_the_stage(staged, project):
 
 def test_without_the_data_nothing_starts_and_the_cure_is_named(project):
     params = TransactionsParams(data="shpo", as_of="2026-06-30", seed=7)
-    with pytest.raises(StoreError, match="workbench ingest"):
+    with pytest.raises(UnknownStore, match="workbench ingest"):
         record.start(params, notebook="00_transactions", question="?")
     assert not list(project.rglob("started.json"))
 
@@ -176,7 +179,7 @@ def test_without_the_data_no_folder_is_left(project, monkeypatch, by):
     if by == "runner":
         monkeypatch.setenv(record.STAGE_FOLDER, str(project / "run" / "rfm"))
     before = sorted(project.rglob("*"))
-    with pytest.raises(StoreError):
+    with pytest.raises(UnknownStore):
         record.start(PARAMS.model_copy(update={"data": "shpo"}), "10_rfm", "?")
     assert sorted(project.rglob("*")) == before
 
@@ -441,3 +444,9 @@ def test_where_nothing_was_run_the_command_is_named(project):
     assert "workbench run experiments/demo.yaml --data shop --as-of 2026-06-30" in str(
         caught.value
     )
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "a b", ""])
+def test_what_is_kept_stays_in_the_folder_of_the_run(run, name):
+    with pytest.raises(BadParameter, match="named by letters"):
+        run.summary(name, pd.DataFrame({"n": [1]}))

@@ -21,6 +21,7 @@ what was found (names, counts, an example) and what to do::
     │   └── Cancelled              1  stopped by Ctrl-C or SIGTERM; can be resumed
     ├── Tampered                   1  a file is not the one its manifest describes
     ├── UsageError                 2  the caller asked for what does not exist
+    │   ├── UnknownStore           2  no store, or no version, of that name
     │   ├── UnknownName (KeyError) 2  … and the nearest name is …
     │   │   └── UnknownCustomer    2  nobody of this id bought; names no other customer
     │   ├── BadParameter           2  a parameter of the wrong type or out of range
@@ -30,9 +31,11 @@ what was found (names, counts, an example) and what to do::
     │   ├── GateRefused            3  a model did not earn its place
     │   ├── NoChampion             3  nothing has been approved
     │   ├── Expired                3  the approval has run out
+    │   ├── OtherStore             3  models of one shop were asked to judge another's
     │   └── TooManyQuarantined     3  too much of a load cannot be read
     └── TryLater                  75  somebody else is at work
-        └── Locked                75  names the holder's process
+        ├── Locked                75  names the holder's process
+        └── LateData              75  the receipts of that day are not there yet
 
     WorkbenchWarning (UserWarning)    a doubt that does not stop the work
     ├── DataWarning                   about rows that were accepted
@@ -130,6 +133,10 @@ class UsageError(WorkbenchError):
     exit_code = 2
 
 
+class UnknownStore(UsageError):
+    """No store, or no version of it, has this name; the message has the command."""
+
+
 class UnknownName(UsageError, KeyError):
     """A name that is not known; the message gives the nearest one."""
 
@@ -179,6 +186,10 @@ class Expired(Refused):
     """The approval does not reach to the day that was asked for."""
 
 
+class OtherStore(Refused):
+    """A bundle learned from one store was asked to score another."""
+
+
 class TooManyQuarantined(Refused):
     """So much of a load cannot be read that nothing was published."""
 
@@ -191,6 +202,10 @@ class TryLater(WorkbenchError):
 
 class Locked(TryLater):
     """A lock is held; the message names the holder."""
+
+
+class LateData(TryLater):
+    """The receipts of the day that was asked for have not arrived."""
 
 
 class WorkbenchWarning(UserWarning):

@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ import pandas as pd
 
 from workbench import __version__
 from workbench.errors import (
+    BadParameter,
     BadValues,
     MissingInputs,
     TrackingFailed,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STAGE_FOLDER = "WORKBENCH_STAGE_FOLDER"
+_NAME = re.compile(r"[A-Za-z0-9_-]+\.(png|csv|parquet|json)")
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "duckdb", "ibis-framework")
 
 
@@ -169,6 +172,10 @@ class Run:
         return Conclusion(accepted, verdict, learned)
 
     def _path(self, folder: str, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise BadParameter(
+                f"what is kept is named by letters, digits, _ and -, found '{name}'"
+            )
         path = self.folder / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
@@ -221,12 +228,7 @@ def start(params: Params, notebook: str, question: str) -> Run:
         "parameters": params.model_dump(),
         "as_of": params.as_of,
         "seed": params.seed,
-        "data": {
-            "name": store.name,
-            "version": store.version,
-            "sha256": store.sha256,
-            "rows": store.rows,
-        },
+        "data": store.identity | {"rows": store.rows},
         "git": git_state(places().root),
         "packages": _packages(),
     }

@@ -72,7 +72,7 @@ def test_assigning_before_any_approval_is_refused_with_the_command(workbench):
 
 def test_a_store_that_is_not_there_names_the_command_that_makes_it(workbench):
     code, _, err = workbench("run", "demo", "--as-of", "1998-06-30")
-    assert code != 0
+    assert code == 2
     assert "workbench data get cdnow" in err
 
 

@@ -3,8 +3,14 @@ import stat
 import pyarrow as pa
 import pytest
 
-from workbench.delivery import assign, last_assignment, open_assignment, tier_summary
-from workbench.errors import Expired, MissingInputs, NotEnoughData, Tampered
+from workbench.delivery import (
+    assign,
+    last_assignment,
+    open_assignment,
+    tier_summary,
+    write_bundle,
+)
+from workbench.errors import Expired, MissingInputs, NotEnoughData, OtherStore, Tampered
 
 
 @pytest.fixture
@@ -111,3 +117,49 @@ def test_the_last_assignment_is_the_newest_day(given, shop, tmp_path):
     found = given(shop.as_of)
     assert last_assignment(tmp_path / "tiers").folder == found.folder
     assert open_assignment(found.folder).manifest == found.manifest
+
+
+@pytest.fixture
+def learned(project, shop, texts):
+    """Write a bundle that says which store it learned from."""
+    data = {"name": "shop", "currency": "EUR"}
+    return write_bundle(
+        texts, {"as_of": shop.as_of, "valid_until": "2026-09-29", "data": data}
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"name": "other"}, "learned from name shop, asked to score name other"),
+        ({"name": "shop", "currency": "USD"}, "currency EUR, asked to score currency"),
+    ],
+)
+def test_another_shop_is_not_scored(learned, shop, tmp_path, data, said):
+    with pytest.raises(OtherStore, match=said):
+        assign(learned, shop.transactions, shop.as_of, tmp_path / "tiers", data=data)
+    assert not (tmp_path / "tiers").exists()
+
+
+def test_the_own_shop_is_scored_wherever_its_folder_lies(learned, shop, tmp_path):
+    data = {"name": "/somewhere/else/shop", "currency": "EUR"}
+    found = assign(learned, shop.transactions, shop.as_of, tmp_path / "t", data=data)
+    assert found.manifest["customers"] > 0
+
+
+def test_the_tiers_of_another_shop_are_neither_overwritten_nor_continued(
+    given, bundle, shop, tmp_path
+):
+    given("2026-05-01")
+    mine = given(shop.as_of).manifest["sha256"]
+    other = {"name": "other"}
+    with pytest.raises(OtherStore, match="holds the tiers of store shop"):
+        assign(bundle, shop.transactions, shop.as_of, tmp_path / "tiers", data=other)
+    assert (
+        open_assignment(tmp_path / "tiers" / f"as_of={shop.as_of}").manifest["sha256"]
+        == mine
+    )
+    found = assign(
+        bundle, shop.transactions, "2026-06-01", tmp_path / "tiers", data=other
+    )
+    assert found.manifest["previous"] is None

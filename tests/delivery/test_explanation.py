@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from workbench.delivery import Explainer, assign, explain, explain_last
 from workbench.delivery.decisions import append_decision
+from workbench.delivery.judged import Found, Group
 from workbench.errors import MissingInputs, UnknownCustomer
 
 
@@ -81,13 +83,62 @@ def test_the_sentences_name_tier_reason_and_way(explained):
     assert "There is no tier below this one." in explained["basic"].sentences("en")
 
 
+def held(column, value, limit):
+    text, gap = f"{column} >= {limit}", limit - value
+    return Found("loyal", text, column, ">=", value, limit, gap, value >= limit)
+
+
+SPEND, DAYS = held("spend_365d", 800.0, 500.0), held("purchase_days", 5.0, 3.0)
+VALUE, FAILING = held("clv_365d", 90.0, 60.0), held("clv_365d", 90.0, 9e6)
+BOTH = Group(False, (Group(True, (SPEND, DAYS)), VALUE))
+
+
+@pytest.mark.parametrize(
+    ("tree", "why", "lost"),
+    [
+        (
+            BOTH,
+            "For any of these reasons, each enough by itself: (spend in the last 365 "
+            "days is 800 (needs at least 500) and days with a purchase is 5 (needs at "
+            "least 3)) or expected value over the next 365 days is 90 (needs at least "
+            "60).",
+            "The tier is lost only if all of this happens: (spend in the last 365 days "
+            "falls below 500 or days with a purchase falls below 3) and expected value "
+            "over the next 365 days falls below 60.",
+        ),
+        (
+            Group(False, (SPEND, FAILING)),
+            "Because spend in the last 365 days is 800 (needs at least 500).",
+            "The tier is lost if spend in the last 365 days falls below 500.",
+        ),
+    ],
+)
+def test_of_an_or_only_what_holds_is_said(explained, tree, why, lost):
+    found = explained["loyal"]
+    told = replace(found, conditions=found.conditions | {"loyal": tree})
+    said = told.sentences("en")
+    assert why in said
+    assert lost in said
+    assert len(told.sentences("zh")) == len(said)
+
+
+def test_of_an_or_in_chinese_too(explained):
+    found = explained["loyal"]
+    told = replace(found, conditions=found.conditions | {"loyal": BOTH})
+    said = "".join(told.sentences("zh"))
+    assert "原因（以下任一项即已足够）：（近365天消费额为 800" in said
+    assert "只有同时出现以下情况，该等级才不再满足：（近365天消费额低于 500，或" in said
+
+
 def test_the_churn_reasons_are_signed_and_in_words(explained):
     found = explained["loyal"]
     assert len(found.reasons) == 3
     contributions = [reason["contribution"] for reason in found.reasons]
-    assert contributions == sorted(contributions, reverse=True)
+    assert contributions == sorted(contributions, key=abs, reverse=True)
     told = next(s for s in found.sentences("en") if "what moves it most" in s)
-    assert f"({contributions[0]:+.2f})" in told
+    how = "raises" if contributions[0] > 0 else "lowers"
+    assert f"({how} it, {contributions[0]:+.2f} log-odds)" in told
+    assert "+0.00" not in told and "-0.00" not in told
 
 
 def test_the_lapsed_get_no_churn_probability(bundle, shop):
@@ -136,9 +187,15 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
 
     asked = []
 
+    class Store:
+        identity = {"name": "shop", "currency": None}
+
+        def read(self, table):
+            return shop.transactions
+
     def open_store(name):
         asked.append(name)
-        return type("Store", (), {"read": lambda self, table: shop.transactions})()
+        return Store()
 
     monkeypatch.setattr(explanation, "open_store", open_store)
     row = published[1].table().to_pyarrow().to_pylist()[3]

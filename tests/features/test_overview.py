@@ -30,7 +30,7 @@ def test_the_totals_of_a_shop_read_by_eye(clean_table):
         "last_day": "2026-01-12",
         "spend": 35.0,
         "rows_after_as_of": 2,
-        "history_days": 26,
+        "history_days": 7,
     }
 
 

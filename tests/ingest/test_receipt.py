@@ -18,4 +18,22 @@ def test_receipt_has_the_names_that_others_build_on(load):
         "sha256": load.snapshot.sha256,
         "already_loaded": False,
         "notes": {"trimmed": 1},
+        "returns": 0,
+        "first_on": "2024-03-01",
+        "last_on": "2024-03-01",
+        "quarantine": load.snapshot.sources[0]["quarantine"].split(),
+        "currency": None,
     }
+    assert found["quarantine"]
+
+
+def test_days_returns_and_currency_of_several_files_are_summed_up(load):
+    head = "customer_id,ordered_at,amount\n"
+    mapping = {"returns": "negative_amount", "currency": "EUR"}
+    load(f"{head}a,2024-03-01,1\nb,2024-02-01,-2\n", **mapping)
+    receipt = load(f"{head}c,2024-05-05,3\n", name="more.csv", **mapping)
+    assert (receipt.first_on, receipt.returns) == ("2024-05-05", 0)
+    again = load(f"{head}a,2024-03-01,1\nb,2024-02-01,-2\n", **mapping)
+    assert (again.first_on, again.last_on) == ("2024-02-01", "2024-03-01")
+    assert (again.returns, again.currency) == (1, "EUR")
+    assert load.snapshot.last_on.isoformat() == "2024-05-05"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 import workbench.ingest as door
-from workbench.errors import StoreError
+from workbench.errors import BadParameter, LateData, StoreError, UnknownStore
 from workbench.ingest import open_store
 
 CONTENT = "customer_id,ordered_at,amount\na,2024-03-01,1\n,2024-03-01,1\nb,x,1\n"
@@ -34,16 +36,29 @@ def test_path_outside_the_stores_folder_is_its_own_name(load):
 
 
 def test_missing_store_names_the_command_that_makes_it(stores):
-    with pytest.raises(StoreError, match="workbench data get cdnow"):
+    with pytest.raises(UnknownStore, match="workbench data get cdnow"):
         open_store("cdnow")
-    with pytest.raises(StoreError, match="Did you mean 'myshop'.*workbench ingest"):
+    with pytest.raises(UnknownStore, match="Did you mean 'myshop'.*workbench ingest"):
         open_store("myshpo")
 
 
 def test_missing_version_names_the_nearest(stores):
     version = open_store("myshop").version
-    with pytest.raises(StoreError, match=version):
+    with pytest.raises(UnknownStore, match=version):
         open_store(f"myshop@{version[:-1]}x")
+
+
+def test_a_day_that_has_not_been_yet_is_wrong_usage(stores):
+    store = open_store("myshop")
+    with pytest.raises(BadParameter, match="11-23 has not been yet.*of 2024-03-01"):
+        store.require_reaches(date(2026, 11, 23), today=date(2026, 11, 22))
+
+
+def test_a_day_long_after_the_last_receipt_is_late_data(stores):
+    store = open_store("myshop")
+    store.require_reaches(date(2024, 3, 8))
+    with pytest.raises(LateData, match="ends on 2024-03-01.*8 days.*--as-of 2024"):
+        store.require_reaches(date(2024, 3, 9))
 
 
 def test_damaged_manifest_is_said(stores):

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from workbench.errors import BadPolicy, NotEnoughData, UnknownName
-from workbench.policy import Cuts, Policy
+from workbench.policy import Cuts, Policy, leaves
 
 
 def assigned(policy, table, cuts=None, **more):
@@ -155,9 +155,9 @@ def test_walking_the_distance_up_gives_the_tier(policy_text, condition):
     ids = pa.array([f"{i:03d}" for i in range(len(grid))])
     table = table.add_column(0, "customer_id", ids)
     before = assigned(policy, ibis.memtable(table)).to_pylist()
-    leaves = policy.named_comparisons(Cuts())["tier_1"]
+    found = list(leaves(policy.trees(Cuts())["tier_1"]))
     operators = {
-        (leaf.measure, float(leaf.right[0].this)): leaf.operator for leaf in leaves
+        (leaf.measure, float(leaf.right[0].this)): leaf.operator for leaf in found
     }
     beyond = {">=": 0.0, "<=": 0.0, ">": 1e-9, "<": -1e-9}
     moved = []

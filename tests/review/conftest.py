@@ -93,7 +93,9 @@ def make_run(project, shop):
         "50_tiers": ["cuts"],
     }
 
-    def write(name="demo-1", metrics=None, state="done", seed=1):
+    def write(
+        name="demo-1", metrics=None, state="done", seed=1, started_at="2026-07-01"
+    ):
         run = project.runs / name
         for stage, names in kept.items():
             folder = run / stage
@@ -105,6 +107,7 @@ def make_run(project, shop):
                 files.append(_holdout(folder, stage, seed))
             _record(folder, stage, files, (metrics or METRICS)[stage], shop.as_of)
         run_state = {"name": name, "state": state, "as_of": shop.as_of}
+        run_state["started_at"] = started_at
         (run / "run.json").write_text(json.dumps(run_state))
         return run
 

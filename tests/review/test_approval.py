@@ -1,6 +1,6 @@
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from workbench.errors import (
     UnknownName,
 )
 from workbench.policy import Policy
-from workbench.review import approve, champion
+from workbench.review import approve, champion, older_than_champion, open_candidate
 from workbench.settings import places
 from workbench.storage import sha256_of
 
@@ -217,3 +217,17 @@ def test_a_stage_that_missed_its_own_limit_is_not_approved(make_run):
     file.write_text(file.read_text().replace('"accepted": true', '"accepted": false'))
     with pytest.raises(GateRefused, match="50_tiers"):
         approve(run, by="Ann", reason="good")
+
+
+def test_an_older_run_than_the_champion_is_called_so(make_run):
+    approve(make_run(), by="Ann", reason="good")
+    day = open_candidate("demo-1").as_of
+    assert older_than_champion(day) is None
+    said = older_than_champion(day - timedelta(days=1))
+    assert f"is as of {day}; this run is older" in said
+
+
+def test_a_candidate_says_run_store_and_day(make_run, shop):
+    make_run()
+    words = open_candidate("demo-1").words
+    assert words == f"run demo-1 · store shop · as of {shop.as_of}"

@@ -74,3 +74,23 @@ def test_a_run_by_hand_has_its_one_stage(make_run):
     folder = make_run()
     (folder / "run.json").unlink()
     assert not load_run(folder).is_complete
+
+
+def test_newest_is_the_run_that_was_started_last(make_run):
+    make_run("b", started_at="2026-07-02")
+    make_run("a", started_at="2026-07-03")
+    (make_run("c", started_at="2026-07-01") / "run.json").touch()
+    assert load_run("newest").name == "a"
+
+
+@pytest.mark.parametrize("state", ["failed", "crashed", "running"])
+def test_a_newest_run_without_an_end_hides_no_older_one(make_run, state):
+    make_run("old", started_at="2026-07-01")
+    make_run("new", started_at="2026-07-02", state=state)
+    with pytest.raises(MissingInputs, match=f"newest run, new, is {state}"):
+        load_run("newest")
+
+
+def test_newest_of_no_runs_names_the_command(project):
+    with pytest.raises(MissingInputs, match="workbench run"):
+        load_run("newest")

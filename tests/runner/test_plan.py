@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadParameter, StoreError, UnknownName
+from workbench.errors import BadParameter, UnknownName, UnknownStore
 from workbench.runner import keys
 from workbench.runner.plan import make_plan
 
@@ -91,6 +91,8 @@ def test_one_stage_and_what_it_needs(small_project: Path) -> None:
 
 def test_days(small_project: Path) -> None:
     assert make_plan("small", as_of="yesterday").as_of > "2026"
+    with pytest.raises(BadParameter, match="2999-01-01 has not been yet"):
+        make_plan("small", as_of="2999-01-01")
     with pytest.raises(BadParameter, match="no day.*--as-of"):
         make_plan("small")
     with pytest.raises(BadParameter, match="YYYY-MM-DD"):
@@ -98,7 +100,7 @@ def test_days(small_project: Path) -> None:
 
 
 def test_a_store_that_is_not_there_names_its_command(small_project: Path) -> None:
-    with pytest.raises(StoreError, match="workbench"):
+    with pytest.raises(UnknownStore, match="workbench"):
         make_plan("small", as_of=DAY, data="shopp")
 
 

@@ -90,3 +90,12 @@ def _show(receipt: Receipt, into: str, json: bool) -> None:
         say(f"repaired and noted among the accepted: {receipt.repaired:,}")
     for note, count in receipt.notes.items():
         say(f"note: {note} ({count:,})")
+    for file in receipt.quarantine:
+        say(f"set aside, with reasons: {into}/{file}")
+    if receipt.last_on:
+        money = f" · {receipt.currency}" if receipt.currency else ""
+        say(
+            f"{receipt.first_on} to {receipt.last_on} · {receipt.returns:,} returns"
+            f"{money}"
+        )
+        say(f"next: workbench run tiering --data {into} --as-of {receipt.last_on}")

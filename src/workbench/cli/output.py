@@ -20,6 +20,11 @@ def say(text: str = "") -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def say_aside(text: str) -> None:
+    """Print one line beside the result, so that JSON stays JSON."""
+    sys.stderr.write(f"{text}\n")
+
+
 def say_json(value: Any) -> None:
     """Print the result as JSON; days and paths become text."""
     say(json.dumps(value, indent=1, ensure_ascii=False, default=str))

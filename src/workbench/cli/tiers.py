@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from workbench.cli.output import Json, say, say_json, say_table
+from workbench.cli.output import Json, say, say_aside, say_json, say_table
 
 if TYPE_CHECKING:
     from workbench.delivery import Assignment, Explanation
-    from workbench.delivery.explanation import Found
+    from workbench.delivery.judged import Found
 
 policy_app = typer.Typer(help="Read and check tier policies.")
 
@@ -31,8 +31,14 @@ def approve(
 ) -> None:
     """Hold a run against the limits, record the decision, export its bundle."""
     from workbench.review import approve as decide
+    from workbench.review import older_than_champion, open_candidate
     from workbench.tracking import register_champion
 
+    candidate = open_candidate(run)
+    say_aside(candidate.words)
+    if older := older_than_champion(candidate.as_of):
+        say_aside(f"note: {older}")
+    run = str(candidate.run.folder)
     approval = decide(run, by=by, reason=reason)
     version = register_champion(approval.bundle)
     found = approval.as_dict() | {"registered": f"tiering@champion, version {version}"}
@@ -64,9 +70,9 @@ def assign(
 
     opened = Bundle.find(bundle)
     store = open_store(data)
-    known = {"name": store.name, "version": store.version, "sha256": store.sha256}
-    into = out or places().tiers
-    found = give(opened, store.read(), resolve_day(as_of), into, data=known)
+    day = resolve_day(as_of)
+    store.require_reaches(day)
+    found = give(opened, store.read(), day, out or places().tiers, data=store.identity)
     if json:
         say_json(found.manifest | {"folder": str(found.folder)})
     else:
@@ -160,10 +166,17 @@ def _show_explanation(found: Explanation, lang: str) -> None:
         say(sentence)
     say()
     rows = [
-        (c.tier, c.text, _value(c), _number(c.threshold), _number(c.gap))
+        (
+            c.tier,
+            c.text,
+            _value(c),
+            _number(c.threshold),
+            _number(c.gap),
+            "✓" if c.holds else "✗",
+        )
         for c in found.comparisons
     ]
-    say_table(("tier", "comparison", "value", "threshold", "gap"), rows)
+    say_table(("tier", "comparison", "value", "threshold", "gap", "holds"), rows)
     scores = [(name, _number(value)) for name, value in found.scores.items()]
     say_table(("score", "value"), scores)
 

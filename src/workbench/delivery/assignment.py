@@ -22,7 +22,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.delivery.bundle import Bundle
-from workbench.errors import MissingInputs, Tampered
+from workbench.errors import MissingInputs, OtherStore, Tampered
+from workbench.settings import places
 from workbench.storage import sha256_of, write_atomically
 from workbench.window import parse_day
 
@@ -36,6 +37,11 @@ class Assignment:
 
     folder: Path
     manifest: dict[str, Any]
+
+    @property
+    def store(self) -> str | None:
+        """Name of the store whose customers these are, where the manifest says it."""
+        return (self.manifest["data"] or {}).get("name")
 
     @property
     def file(self) -> Path:
@@ -94,10 +100,12 @@ def assign(
         Folder of tier tables, one ``as_of=<day>`` each; the newest earlier one gives
         ``previous_tier``.
     data
-        What the manifest says of the transactions: name, version, sha256.
+        What the manifest says of the transactions: name, version, sha256, currency.
 
     Raises
     ------
+    OtherStore
+        If the bundle learned from another store, or another store's tiers lie there.
     Expired
         If the approval does not reach to ``as_of``.
     NotEnoughData
@@ -105,12 +113,14 @@ def assign(
     """
     day = parse_day(as_of)
     bundle.require_valid(day)
-    before = previous_assignment(out, day)
+    bundle.require_store(data or {})
+    folder = Path(out) / f"as_of={day}"
+    _require_own(folder, data or {})
+    before = previous_assignment(out, day, (data or {}).get("name"))
     scores = bundle.scores(transactions, day)
     earlier = before.table() if before else None
     tiers = bundle.tiers_of(scores, day, earlier).to_pyarrow()
     content = _parquet(tiers)
-    folder = Path(out) / f"as_of={day}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = f"tiers-{_hash(content)[:12]}.parquet"
     manifest = {
@@ -121,7 +131,7 @@ def assign(
         "tiers": _tiers(bundle, tiers, scores),
         "policy_id": bundle.policy.id,
         "bundle_id": bundle.id,
-        "bundle": str(bundle.folder),
+        "bundle": _where(bundle),
         "data": dict(data) if data else None,
         "previous": before.folder.name if before else None,
     }
@@ -162,15 +172,27 @@ def last_assignment(out: str | Path) -> Assignment:
     return open_assignment(found[-1].parent if found else Path(out))
 
 
-def previous_assignment(out: str | Path, day: date) -> Assignment | None:
-    """Return the newest tier table of an earlier day, if there is one."""
-    name = f"as_of={day}"
-    found = sorted(
-        file.parent
-        for file in Path(out).glob("as_of=*/manifest.json")
-        if file.parent.name < name
-    )
-    return open_assignment(found[-1]) if found else None
+def previous_assignment(
+    out: str | Path, day: date, store: str | None = None
+) -> Assignment | None:
+    """Return the newest tier table of an earlier day, if there is one.
+
+    Parameters
+    ----------
+    out
+        Folder of tier tables.
+    day
+        Only earlier ones count.
+    store
+        Name of the store; tables of other stores are passed over.
+    """
+    names = sorted(path.parent.name for path in Path(out).glob("as_of=*/manifest.json"))
+    for name in reversed(names):
+        if name < f"as_of={day}":
+            found = open_assignment(Path(out) / name)
+            if store is None or found.store in (None, store):
+                return found
+    return None
 
 
 def tier_summary(
@@ -230,6 +252,24 @@ def _tiers(
         | {"title": bundle.policy.tier(row["tier"]).title.model_dump()}
         for row in summary.to_dict("records")
     ]
+
+
+def _where(bundle: Bundle) -> str:
+    """Return the id of a bundle of this project, the folder of another."""
+    here = bundle.folder.parent.resolve() == places().bundles.resolve()
+    return bundle.id if here else str(bundle.folder.resolve())
+
+
+def _require_own(folder: Path, data: Mapping[str, Any]) -> None:
+    """Refuse to write over the tiers of another shop."""
+    if not (folder / "manifest.json").is_file():
+        return
+    there = open_assignment(folder).store
+    if there and data.get("name") not in (None, there):
+        raise OtherStore(
+            f"{folder} holds the tiers of store {there}, asked to publish those of "
+            f"{data['name']}. Give each shop its own --out."
+        )
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -28,7 +28,14 @@ from workbench.delivery.decisions import (
     read_decisions,
 )
 from workbench.delivery.scoring import MODELS, Scorer, ScoringSettings
-from workbench.errors import BadSpec, Expired, NoChampion, Tampered, UnknownName
+from workbench.errors import (
+    BadSpec,
+    Expired,
+    NoChampion,
+    OtherStore,
+    Tampered,
+    UnknownName,
+)
 from workbench.policy import Cuts, Policy
 from workbench.settings import places
 from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
@@ -174,6 +181,29 @@ class Bundle:
                 f"{as_of}. Run the experiment on newer data and approve it: "
                 "workbench run SPEC.yaml --as-of DAY, then workbench approve RUN"
             )
+
+    def require_store(self, data: Mapping[str, Any]) -> None:
+        """Refuse transactions of another shop than the one the models learned from.
+
+        Parameters
+        ----------
+        data
+            ``name`` and, where it is declared, ``currency`` of the store.
+
+        Raises
+        ------
+        OtherStore
+            With what differs.
+        """
+        own = self.manifest.get("data") or {}
+        for what in ("name", "currency"):
+            learned, given = own.get(what), data.get(what)
+            if learned and given and Path(learned).name != Path(given).name:
+                raise OtherStore(
+                    f"bundle {self.id} learned from {what} {learned}, asked to score "
+                    f"{what} {given}. Approve a run on {data.get('name')}, or give "
+                    f"--data {own.get('name')}."
+                )
 
     def scores(self, transactions: ir.Table, as_of: date | str) -> pd.DataFrame:
         """Return the score table as of a day; see ``Scorer.scores``."""

@@ -150,20 +150,20 @@ def append_decision(
 
 
 def champion_decision() -> Decision:
-    """Return the newest approval whose bundle is there.
+    """Return the newest approval; an older one never stands in for it.
 
     Raises
     ------
     NoChampion
-        If there is none; the message has the command that approves.
+        If there is none, or its bundle is gone; the message has the command.
     """
     approvals = [entry for entry in read_decisions() if entry.action == "approve"]
-    for entry in reversed(approvals):
-        if (places().bundles / entry.bundle_id / "manifest.json").is_file():
-            return entry
+    newest = approvals[-1] if approvals else None
+    if newest and (places().bundles / newest.bundle_id / "manifest.json").is_file():
+        return newest
     found = (
-        f"{len(approvals)} approvals, but none of their bundles in {places().bundles}"
-        if approvals
+        f"the approval of {newest.bundle_id}, but no such bundle in {places().bundles}"
+        if newest
         else f"no approval in {decisions_file()}"
     )
     raise NoChampion(

@@ -7,6 +7,7 @@ the same policy that made the tier table: the row must come out the same.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,10 +21,11 @@ from workbench.delivery.assignment import (
     previous_assignment,
 )
 from workbench.delivery.bundle import Bundle
+from workbench.delivery.judged import Found, Group, Judged, judged
 from workbench.delivery.sentences import sentences
 from workbench.errors import UnknownCustomer
 from workbench.ingest import open_store
-from workbench.policy import Policy, TierSpec
+from workbench.policy import Policy, TierSpec, leaves
 from workbench.settings import places
 from workbench.window import parse_day
 
@@ -31,25 +33,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _NUMBERS = itertools.count()
-
-
-@dataclass(frozen=True)
-class Found:
-    """One comparison of the policy, as it stands for the customer.
-
-    ``value``, ``threshold`` and ``gap = threshold - value`` are null where the
-    comparison is not about numbers; ``content`` is the column's content then.
-    """
-
-    tier: str
-    text: str
-    column: str
-    operator: str
-    value: float | None
-    threshold: float | None
-    gap: float | None
-    holds: bool
-    content: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,9 +46,9 @@ class Explanation:
     scores
         The score table's row.
     reasons
-        Of the churn model: ``feature, value, contribution``, largest first.
-    comparisons
-        Every comparison of every tier's condition.
+        Of the churn model: ``feature, value, contribution``, largest size first.
+    conditions
+        Every tier's condition with its comparisons as they stand.
     policy
         The policy, for titles and plans.
     clv_column, churn_column
@@ -77,7 +60,7 @@ class Explanation:
     row: dict[str, Any]
     scores: dict[str, Any]
     reasons: list[dict[str, Any]]
-    comparisons: list[Found]
+    conditions: dict[str, Judged]
     policy: Policy
     clv_column: str
     churn_column: str
@@ -97,6 +80,11 @@ class Explanation:
         """Name of the next better tier, if there is one."""
         place = self.policy.tiers.index(self.tier)
         return self.policy.tiers[place - 1] if place else None
+
+    @property
+    def comparisons(self) -> list[Found]:
+        """Every comparison of every tier's condition, in reading order."""
+        return [found for tree in self.conditions.values() for found in _leaves(tree)]
 
     @property
     def up(self) -> list[dict[str, Any]]:
@@ -202,9 +190,10 @@ class Explainer:
             scores, cuts, as_of=self.as_of, bundle_id=self.bundle.id, previous=earlier
         )
         self._compared = policy.comparisons(scores, cuts)
+        self._trees = policy.trees(cuts)
         self._named = {
-            tier: [(leaf, str(leaf), leaf.measure) for leaf in found]
-            for tier, found in policy.named_comparisons(cuts).items()
+            tier: [(leaf, str(leaf), leaf.measure) for leaf in leaves(node)]
+            for tier, node in self._trees.items()
         }
         self._compiled = {
             name: _sql(expression)
@@ -239,28 +228,26 @@ class Explainer:
             row=row,
             scores=scored,
             reasons=scorer.reasons(features)[0],
-            comparisons=self._comparisons(scored),
+            conditions=self._conditions(scored),
             policy=self.bundle.policy,
             clv_column=scorer.settings.clv,
             churn_column=scorer.settings.p_churn,
         )
 
-    def _comparisons(self, scores: dict[str, Any]) -> list[Found]:
+    def _conditions(self, scores: dict[str, Any]) -> dict[str, Judged]:
         answers = self._ask("compared", self._compared).to_pylist()[0]
-        return [
-            Found(
-                tier=tier,
-                text=text,
-                column=column,
-                operator=leaf.operator,
-                content=scores.get(column),
-                **answer,
+        conditions = {}
+        for tier, named in self._named.items():
+            found = (
+                Found(
+                    tier, text, column, leaf.operator, content=scores.get(column), **a
+                )
+                for (leaf, text, column), a in zip(
+                    named, answers.get(tier, []), strict=True
+                )
             )
-            for tier, leaves in self._named.items()
-            for (leaf, text, column), answer in zip(
-                leaves, answers.get(tier, []), strict=True
-            )
-        ]
+            conditions[tier] = judged(self._trees[tier], found)
+        return conditions
 
     def _here(self, name: str, table: pa.Table) -> ir.Table:
         """Return a table that stands under a name of this explainer."""
@@ -346,9 +333,20 @@ def explain_last(
         store = data or f"{used.get('name')}@{used.get('version')}"
         before = last.manifest["previous"]
         earlier = open_assignment(out / before) if before else None
-    transactions = open_store(store).read("transactions")
+    opened.require_valid(day)
+    snapshot = open_store(store)
+    opened.require_store(snapshot.identity)
+    transactions = snapshot.read("transactions")
     previous = earlier.table() if earlier else None
     return explain(customer_id, opened, transactions, day, previous)
+
+
+def _leaves(tree: Judged) -> Iterator[Found]:
+    if isinstance(tree, Found):
+        yield tree
+    if isinstance(tree, Group):
+        for part in tree.parts:
+            yield from _leaves(part)
 
 
 def _sql(expression: ir.Table) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from workbench.delivery.judged import Found, Group, Judged, grounds
 from workbench.policy import measure_words, number_words
 
 if TYPE_CHECKING:
-    from workbench.delivery.explanation import Explanation, Found
+    from workbench.delivery.explanation import Explanation
 
 _NEEDS = {
     ">=": ("at least {}", "至少 {}"),
@@ -26,6 +27,8 @@ _LOSES = {
     "=": ("is no longer {}", "不再等于 {}"),
     "<>": ("becomes {}", "变为 {}"),
 }
+_LEAST_SHOWN = 0.005
+"""Smaller parts would be printed as 0.00 [log-odds]."""
 _STATUS = {"lapsed": "已流失", "eligible": "活跃期内"}
 
 
@@ -48,15 +51,20 @@ def _tier(found: Explanation, zh: bool) -> str:
 
 
 def _why(found: Explanation, zh: bool) -> str:
-    holding = [c for c in found.comparisons if c.tier == found.tier and c.holds]
-    if not holding:
+    """Say what holds the tier up; of an ``or`` only what holds."""
+    held = grounds(found.conditions[found.tier])
+    if held == Group(True, ()):
         return (
             "没有更高等级的条件得到满足。"
             if zh
             else "No better tier's condition holds."
         )
-    listed = _joined([_compared(c, zh) for c in holding], zh)
-    return f"原因：{listed}。" if zh else f"Because {listed}."
+    listed = _nested(held, _compared, zh)
+    if isinstance(held, Found) or held.every:
+        return f"原因：{listed}。" if zh else f"Because {listed}."
+    if zh:
+        return f"原因（以下任一项即已足够）：{listed}。"
+    return f"For any of these reasons, each enough by itself: {listed}."
 
 
 def _up(found: Explanation, zh: bool) -> str:
@@ -69,11 +77,18 @@ def _up(found: Explanation, zh: bool) -> str:
 
 
 def _down(found: Explanation, zh: bool) -> str:
-    limits = [_limit(found.match(found.tier, entry), zh) for entry in found.down]
-    if not limits:
+    """Say what would lose the tier: one part of an ``and``, all parts of an ``or``."""
+    held = grounds(found.conditions[found.tier])
+    if held == Group(True, ()):
         return "这是基础等级，不会再降。" if zh else "There is no tier below this one."
-    listed = _joined(limits, zh, last="or")
-    return f"若{listed}，该等级将不再满足。" if zh else f"The tier is lost if {listed}."
+    listed = _nested(_turned(held), _limit, zh)
+    if isinstance(held, Found) or held.every:
+        if zh:
+            return f"若{listed}，该等级将不再满足。"
+        return f"The tier is lost if {listed}."
+    if zh:
+        return f"只有同时出现以下情况，该等级才不再满足：{listed}。"
+    return f"The tier is lost only if all of this happens: {listed}."
 
 
 def _value(found: Explanation, zh: bool) -> str:
@@ -91,10 +106,18 @@ def _churn(found: Explanation, zh: bool) -> str:
             f"The last purchase was {days} days ago: lapsed, so no churn is predicted."
         )
     words, shown = measure_words(found.churn_column, _lang(zh)), f"{found.p_churn:.0%}"
-    listed = _joined([_reason(reason, zh) for reason in found.reasons], zh)
+    telling = [r for r in found.reasons if abs(r["contribution"]) >= _LEAST_SHOWN]
+    if not telling:
+        if zh:
+            return f"{words}：{shown}；与普通客户相同，没有突出因素。"
+        return f"{words.capitalize()}: {shown}, as for the average customer."
+    listed = _joined([_reason(reason, zh) for reason in telling], zh)
     if zh:
-        return f"{words}：{shown}；主要因素：{listed}。"
-    return f"{words.capitalize()}: {shown}; what moves it most: {listed}."
+        return f"{words}：{shown}；与普通客户相比影响最大的因素：{listed}。"
+    return (
+        f"{words.capitalize()}: {shown}; what moves it most, against the average "
+        f"customer: {listed}."
+    )
 
 
 def _plan(found: Explanation, zh: bool) -> str:
@@ -142,14 +165,33 @@ def _limit(c: Found, zh: bool) -> str:
     return f"“{c.text}”不再成立" if zh else f"'{c.text}' no longer holds"
 
 
+def _nested(tree: Judged, say: Callable[[Found, bool], str], zh: bool) -> str:
+    """Return a condition in words; smaller groups stand in brackets."""
+    if isinstance(tree, Found):
+        return say(tree, zh)
+    parts = [_nested(part, say, zh) for part in tree.parts]
+    bracketed = [
+        text if isinstance(part, Found) else f"（{text}）" if zh else f"({text})"
+        for part, text in zip(tree.parts, parts, strict=True)
+    ]
+    return _joined(bracketed, zh, last="and" if tree.every else "or")
+
+
+def _turned(tree: Judged) -> Judged:
+    """Return what breaks a condition: a part of an ``and``, each of an ``or``."""
+    if isinstance(tree, Found):
+        return tree
+    return Group(not tree.every, tuple(_turned(part) for part in tree.parts))
+
+
 def _reason(reason: dict[str, Any], zh: bool) -> str:
     measure = measure_words(reason["feature"], _lang(zh))
     value, pull = number_words(reason["value"]), reason["contribution"]
-    return (
-        f"{measure} {value}（{pull:+.2f}）"
-        if zh
-        else f"{measure} {value} ({pull:+.2f})"
-    )
+    if zh:
+        how = "升高" if pull > 0 else "降低"
+        return f"{measure} {value}（{how}，对数几率 {pull:+.2f}）"
+    how = "raises" if pull > 0 else "lowers"
+    return f"{measure} {value} ({how} it, {pull:+.2f} log-odds)"
 
 
 def _shown(c: Found, zh: bool) -> str:

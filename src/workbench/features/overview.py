@@ -21,8 +21,8 @@ def overview(transactions: ir.Table, window: Window) -> dict[str, float | int | 
     dict
         ``rows``, ``rows_after_as_of`` (not seen by any model), ``purchase_lines``,
         ``return_lines``, ``customers``, ``purchase_days``, ``first_day``, ``last_day``,
-        ``history_days`` [days], ``spend`` [currency], ``share_one_time`` [0 to 1],
-        ``zero_amounts``.
+        ``history_days`` from the first purchase to the last [days],
+        ``spend`` [currency], ``share_one_time`` [0 to 1], ``zero_amounts``.
     """
     seen = window.history(transactions)
     lines = seen.aggregate(
@@ -45,10 +45,10 @@ def overview(transactions: ir.Table, window: Window) -> dict[str, float | int | 
     later = transactions.filter(transactions.ordered_on > window.as_of)
     found = lines.cross_join(people).cross_join(totals)
     row = found.to_pyarrow().to_pylist()[0]
-    first = parse_day(row["first_day"] or window.as_of)
+    first, last = (parse_day(row[n] or window.as_of) for n in ("first_day", "last_day"))
     return row | {
         "rows_after_as_of": int(later.count().execute()),
-        "history_days": (window.as_of - first).days,
+        "history_days": (last - first).days,
     }
 
 

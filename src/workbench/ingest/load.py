@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.errors import DataWarning, RejectedFile, StoreError, TooManyQuarantined
 from workbench.ingest.blocks import Block, Reader
@@ -129,8 +130,9 @@ def _load(
     snapshot = draft.publish() if draft.new else draft.previous
     if snapshot is None:
         raise StoreError("no file was given: name at least one to ingest")
-    unique = {entry["sha256"]: entry for entry in entries}
-    return _receipt(list(unique.values()), snapshot, already=not draft.new)
+    loaded = {entry["sha256"] for entry in entries}
+    kept = [source for source in snapshot.sources if source["sha256"] in loaded]
+    return _receipt(kept, snapshot, already=not draft.new)
 
 
 def _load_one(
@@ -208,6 +210,9 @@ def _count(
     account.repaired += cleaned.n_repaired
     account.reasons.update(one.reason for one in aside)
     account.notes.update(cleaned.notes)
+    account.returns += pc.sum(pc.equal(cleaned.rows["kind"], "return")).as_py() or 0
+    days = pc.min_max(cleaned.rows["ordered_on"]).as_py()
+    account.cover(days["min"], days["max"])
 
 
 def _ahead(
@@ -313,6 +318,7 @@ def _receipt(
     for entry in entries:
         reasons.update(entry["reasons"])
         notes.update(entry["notes"])
+    currencies = {entry["currency"] for entry in entries}
     return Receipt(
         records_in=sum(entry["records_in"] for entry in entries),
         accepted=sum(entry["accepted"] for entry in entries),
@@ -323,7 +329,16 @@ def _receipt(
         sha256=snapshot.sha256,
         already_loaded=already,
         notes=dict(notes.most_common()),
+        returns=sum(entry.get("returns", 0) for entry in entries),
+        first_on=min(_named(entries, "first_on"), default=None),
+        last_on=max(_named(entries, "last_on"), default=None),
+        quarantine=_named(entries, "quarantine"),
+        currency=currencies.pop() if len(currencies) == 1 else None,
     )
+
+
+def _named(entries: list[dict[str, Any]], which: str) -> list[str]:
+    return [entry[which] for entry in entries if entry.get(which)]
 
 
 def _warn(message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 #: Records that are no order lines of a customer; the limit on losses leaves them out.
@@ -19,6 +20,15 @@ class Account:
     repaired: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
+    returns: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
+
+    def cover(self, first: date | None, last: date | None) -> None:
+        """Take the days of some accepted rows into the account."""
+        if first is not None and last is not None:
+            self.first_on = min(self.first_on or first, first)
+            self.last_on = max(self.last_on or last, last)
 
     @property
     def quarantined(self) -> int:
@@ -45,6 +55,9 @@ class Account:
             "repaired": self.repaired,
             "reasons": dict(self.reasons.most_common()),
             "notes": dict(self.notes.most_common()),
+            "returns": self.returns,
+            "first_on": self.first_on.isoformat() if self.first_on else None,
+            "last_on": self.last_on.isoformat() if self.last_on else None,
         }
 
 
@@ -75,6 +88,14 @@ class Receipt:
         Every file was in the store before; nothing was changed.
     notes
         Repair or remark → rows (1 for a remark on a file).
+    returns
+        Accepted rows that are returns.
+    first_on, last_on
+        First and last day of the accepted rows, ISO texts.
+    quarantine
+        Files of the records set aside, in the store's folder.
+    currency
+        The declared currency, if there is one for all files.
     """
 
     records_in: int
@@ -86,6 +107,11 @@ class Receipt:
     sha256: str
     already_loaded: bool = False
     notes: dict[str, int] = field(default_factory=dict)
+    returns: int = 0
+    first_on: str | None = None
+    last_on: str | None = None
+    quarantine: list[str] = field(default_factory=list)
+    currency: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the receipt as plain values, for JSON."""

@@ -14,11 +14,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import StoreError, Tampered, UnknownName, did_you_mean
+from workbench.errors import (
+    BadParameter,
+    LateData,
+    StoreError,
+    Tampered,
+    UnknownName,
+    UnknownStore,
+    did_you_mean,
+)
 from workbench.settings import places
 from workbench.storage import sha256_of
 
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from ibis.backends.duckdb import Backend
 
+MOST_SILENT_DAYS = 7
 DATASET_NAMES = ("cdnow", "cdnow_sample")
 
 
@@ -72,10 +82,58 @@ class Snapshot:
         return list(self.manifest["sources"])
 
     @property
+    def identity(self) -> dict[str, str | None]:
+        """What a record says of the data, the zone of its days included."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "sha256": self.sha256,
+            "currency": self.currency,
+            "time_zone": self.time_zone,
+        }
+
+    @property
+    def last_on(self) -> date | None:
+        """Last day of the transactions; None where no source says it."""
+        days = [source["last_on"] for source in self.sources if source.get("last_on")]
+        return date.fromisoformat(max(days)) if days else None
+
+    def require_reaches(self, as_of: date, today: date | None = None) -> None:
+        """Refuse a day whose receipts are not there.
+
+        A few days without a receipt are a holiday; more look as if nobody had bought,
+        and every customer would seem on the way out.
+
+        Raises
+        ------
+        BadParameter
+            If the day has not been yet.
+        LateData
+            If the last receipt is more than a week older.
+        """
+        if as_of > (today or date.today()):
+            raise BadParameter(
+                f"as_of {as_of} has not been yet: expected a day up to "
+                f"{today or date.today()}. The last receipt of store {self.name} is "
+                f"of {self.last_on or 'no day'}."
+            )
+        if self.last_on and (as_of - self.last_on).days > MOST_SILENT_DAYS:
+            raise LateData(
+                f"store {self.name} ends on {self.last_on}, asked for {as_of}: "
+                f"{(as_of - self.last_on).days} days without a receipt would look as "
+                f"if nobody had bought. Use --as-of {self.last_on}, or ingest the "
+                "later receipts first."
+            )
+
+    @property
     def currency(self) -> str | None:
         """The one declared currency of the sources; None where they declare none."""
-        declared = {source.get("currency") for source in self.sources}
-        return declared.pop() if len(declared) == 1 else None
+        return self._declared("currency")
+
+    @property
+    def time_zone(self) -> str | None:
+        """The one time zone of the sources' days; None where they differ."""
+        return self._declared("time_zone")
 
     def read(self, table: str = "transactions") -> ir.Table:
         """Return a clean table, lazily, on a DuckDB inside this process.
@@ -143,6 +201,10 @@ class Snapshot:
         for part in self.manifest["tables"][table]["parts"]:
             _check_file(self.folder / part["file"], part["sha256"])
 
+    def _declared(self, what: str) -> str | None:
+        declared = {source["mapping"].get(what) for source in self.sources}
+        return declared.pop() if len(declared) == 1 else None
+
     @cached_property
     def _opened(self) -> dict[str, ir.Table]:
         return {}
@@ -167,18 +229,20 @@ def open_store(name: str | Path) -> Snapshot:
 
     Raises
     ------
-    StoreError
+    UnknownStore
         If there is no such store or version; the message has the cure.
+    StoreError
+        If its manifest cannot be read.
     """
     text, wanted = _split(str(name))
     folder = places().store(text)
     newest = folder / "manifest.json"
     if not newest.is_file():
-        raise StoreError(_missing(text, folder))
+        raise UnknownStore(_missing(text, folder))
     version = wanted or str(_json(newest)["version"])
     manifest = folder / "versions" / version / "manifest.json"
     if not manifest.is_file():
-        raise StoreError(
+        raise UnknownStore(
             f"store {text} has no version {version}. "
             f"{did_you_mean(version, versions_of(folder))}"
         )
@@ -210,7 +274,7 @@ def _missing(name: str, folder: Path) -> str:
     stores = sorted(
         path.parent.name for path in places().stores.glob("*/manifest.json")
     )
-    known = [*stores, *DATASET_NAMES]
+    known = sorted({*stores, *DATASET_NAMES})
     cure = (
         f"workbench data get {name}"
         if name in DATASET_NAMES

@@ -17,7 +17,7 @@ from scipy.special import logit
 from workbench.models._columns import numbers, require_columns, require_rows
 from workbench.models._estimator import Estimator, from_json, parse, to_json
 from workbench.models.bgnbd import BGNBD
-from workbench.models.churn_logistic import Reason
+from workbench.models.reasons import Reason, largest_reasons
 
 Floats = NDArray[np.float64]
 
@@ -101,10 +101,10 @@ class ChurnBGNBD(Estimator):
         return pd.Series(weights, name="weight").rename_axis("feature")
 
     def reasons(self, customers: pd.DataFrame, n: int = 3) -> list[list[Reason]]:
-        """Return what speaks most for churn, for each customer.
+        """Return what moves each customer's score most, for or against churn.
 
         A feature's contribution is the log-odds of this customer less those of the
-        same customer with the typical value of that feature.
+        same customer with the typical value of that feature; largest in size first.
         """
         own = _log_odds(self.p_churn(customers))
         parts = {
@@ -112,17 +112,7 @@ class ChurnBGNBD(Estimator):
             for name in FEATURES
         }
         values = {name: numbers(customers, name) for name in FEATURES}
-        return [
-            [
-                Reason(
-                    feature=name,
-                    value=float(values[name][row]),
-                    contribution=float(parts[name][row]),
-                )
-                for name in sorted(FEATURES, key=lambda name: -parts[name][row])[:n]
-            ]
-            for row in range(len(customers))
-        ]
+        return largest_reasons(parts, values, n)
 
     def to_json(self) -> str:
         """Return the fitted numbers as JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable
-from typing import Any, Self, TypedDict
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from workbench.models._estimator import (
     require_between,
     to_json,
 )
+from workbench.models.reasons import Reason, largest_reasons
 
 Floats = NDArray[np.float64]
 
@@ -43,18 +44,6 @@ RECENCY_FREQUENCY = ("days_since_last_order", "frequency")
 NOT_LOGGED = frozenset({"return_share"})
 FEWEST_OF_EACH = 10
 _CURE = "Build the frame with workbench.features.churn_table."
-
-
-class Reason(TypedDict):
-    """One feature's part in a customer's score.
-
-    ``contribution`` is in log-odds against the average customer of the fit: above 0 it
-    speaks for churn, below 0 against.
-    """
-
-    feature: str
-    value: float
-    contribution: float
 
 
 class ChurnLogistic(Estimator):
@@ -139,33 +128,20 @@ class ChurnLogistic(Estimator):
         return expit(log_odds)
 
     def reasons(self, customers: pd.DataFrame, n: int = 3) -> list[list[Reason]]:
-        """Return what speaks most for churn, for each customer.
+        """Return what moves each customer's score most, for or against churn.
 
         Parameters
         ----------
         customers
             As in ``fit``.
         n
-            How many reasons at most, largest contribution first, signs kept.
+            How many reasons at most, largest contribution in size first, signs kept.
         """
         self._require_fitted()
         inputs = _transformed(customers, self._names)
         parts = {name: self._contribution(inputs, name) for name in self._names}
         values = {name: numbers(customers, name) for name in self._names}
-        every = []
-        for row in range(len(customers)):
-            ordered = sorted(self._names, key=lambda name: -parts[name][row])
-            every.append(
-                [
-                    Reason(
-                        feature=name,
-                        value=float(values[name][row]),
-                        contribution=float(parts[name][row]),
-                    )
-                    for name in ordered[:n]
-                ]
-            )
-        return every
+        return largest_reasons(parts, values, n)
 
     @property
     def weights_(self) -> pd.Series:

@@ -1,15 +1,20 @@
 """Scores in, tiers with reasons out, by a policy that people can read."""
 
+from workbench.policy.conditions import Comparison, Constant, Node, leaves
 from workbench.policy.cuts import Cuts
 from workbench.policy.policy import Policy
 from workbench.policy.spec import PolicySpec, TierSpec
 from workbench.policy.words import measure_words, number_words
 
 __all__ = [
+    "Comparison",
+    "Constant",
     "Cuts",
+    "Node",
     "Policy",
     "PolicySpec",
     "TierSpec",
+    "leaves",
     "measure_words",
     "number_words",
 ]

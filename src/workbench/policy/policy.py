@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from workbench.errors import BadPolicy, NotEnoughData, UnknownName, did_you_mean
 from workbench.policy import expressions, reading
-from workbench.policy.conditions import Comparison, Condition, Constant, leaves, plain
+from workbench.policy.conditions import Condition, Constant, Node, leaves, plain
 from workbench.policy.cuts import Cuts
 from workbench.policy.show import shown
 from workbench.policy.spec import PolicySpec, TierSpec, check_shape
@@ -252,7 +252,7 @@ class Policy:
         """Return for each customer and tier how every comparison stands.
 
         One column a tier: a list of ``{value, threshold, gap, holds}`` in the order of
-        ``self.named_comparisons(cuts)``.
+        ``leaves(self.trees(cuts)[tier])``.
         """
         columns = {}
         for name, condition in zip(self.tiers, self.bound(cuts), strict=True):
@@ -261,10 +261,10 @@ class Policy:
                 columns[name] = expressions.all_comparisons(condition, found, scores)
         return scores.select("customer_id", **columns)
 
-    def named_comparisons(self, cuts: Cuts) -> dict[str, list[Comparison]]:
-        """Return the comparisons of each tier's condition, in reading order."""
+    def trees(self, cuts: Cuts) -> dict[str, Node]:
+        """Return the tree of each tier's condition, cut points filled in."""
         bound = zip(self.tiers, self.bound(cuts), strict=True)
-        return {name: list(leaves(condition.node)) for name, condition in bound}
+        return {name: condition.node for name, condition in bound}
 
     def show(self, lang: str = "en", cuts: Cuts | None = None) -> str:
         """Return the policy as a page of Markdown in ``en`` or ``zh``."""

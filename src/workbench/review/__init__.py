@@ -8,7 +8,8 @@ from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.review.approval import Approval, approve
-    from workbench.review.champions import Champion, champion
+    from workbench.review.candidates import open_candidate
+    from workbench.review.champions import Champion, champion, older_than_champion
     from workbench.review.compare import compare_stages, differences, stage_table
     from workbench.review.runs import RunView, load_run
     from workbench.review.stages import StageView
@@ -23,6 +24,8 @@ __all__ = [
     "compare_stages",
     "differences",
     "load_run",
+    "older_than_champion",
+    "open_candidate",
     "stage_table",
 ]
 
@@ -38,6 +41,8 @@ __getattr__ = lazily(
         "compare_stages": "compare",
         "differences": "compare",
         "load_run": "runs",
+        "older_than_champion": "champions",
+        "open_candidate": "candidates",
         "stage_table": "compare",
     },
 )

@@ -44,6 +44,12 @@ class Candidate:
         """The day of the run."""
         return parse_day(self.tiers.record["as_of"])
 
+    @property
+    def words(self) -> str:
+        """Run, store and day, so that nobody approves another run than meant."""
+        data = self.tiers.record["data"]
+        return f"run {self.run.name} · store {data['name']} · as of {self.as_of}"
+
 
 def open_candidate(run: str | Path) -> Candidate:
     """Return what a run proposes, its files checked against their records.

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from workbench.delivery.bundle import Bundle
-from workbench.delivery.decisions import Decision, champion_decision
+from workbench.delivery.decisions import (
+    Decision,
+    champion_decision,
+    read_decisions,
+)
 from workbench.evaluation import Measured
 from workbench.review.stages import StageView, metrics_frame, open_stage
 from workbench.settings import places
+from workbench.window import parse_day
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,17 @@ class Champion:
             for stage in self.bundle.evidence["stages"]
             if (folder / stage / "record.json").is_file()
         }
+
+
+def older_than_champion(as_of: date) -> str | None:
+    """Return a warning if approving a run of this day would turn back the clock."""
+    approvals = [entry for entry in read_decisions() if entry.action == "approve"]
+    if not approvals or as_of >= parse_day(approvals[-1].as_of):
+        return None
+    return (
+        f"the champion so far, {approvals[-1].bundle_id}, is as of "
+        f"{approvals[-1].as_of}; this run is older, of {as_of}"
+    )
 
 
 def champion() -> Champion:

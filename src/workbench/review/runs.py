@@ -104,12 +104,14 @@ def load_run(run: str | Path) -> RunView:
     """Return a run by its name or its folder.
 
     A run by hand has no ``run.json``; its one stage is shown all the same. The name
-    ``newest`` stands for the newest run that came to its end.
+    ``newest`` stands for the run that was started last, if it came to its end.
 
     Raises
     ------
     UnknownName
         If there is no such run.
+    MissingInputs
+        If the newest run did not come to its end.
     """
     folder = _newest() if run == "newest" else Path(run)
     if len(folder.parts) == 1:
@@ -126,14 +128,20 @@ def load_run(run: str | Path) -> RunView:
 
 
 def _newest() -> Path:
-    done = [
-        (file.stat().st_mtime_ns, file.parent)
-        for file in places().runs.glob("*/run.json")
-        if json.loads(file.read_text(encoding="utf-8")).get("state") == "done"
-    ]
-    if not done:
+    """Return the run that was started last; one that failed hides no older one."""
+    found = []
+    for file in places().runs.glob("*/run.json"):
+        state = json.loads(file.read_text(encoding="utf-8"))
+        found.append((state.get("started_at") or "", file.parent, state.get("state")))
+    if not found:
         raise MissingInputs(
-            f"no complete run in {places().runs}. Make one: "
+            f"no run in {places().runs}. Make one: "
             "workbench run experiments/demo.yaml --as-of DATE"
         )
-    return max(done)[1]
+    _, folder, state = max(found)
+    if state != "done":
+        raise MissingInputs(
+            f"the newest run, {folder.name}, is {state}, expected done. Complete it "
+            "with the same `workbench run`, or name the run that you mean."
+        )
+    return folder

@@ -25,7 +25,7 @@ from workbench.runner.notebook import Notebook, read_notebook
 from workbench.runner.spec import Spec, load_spec
 from workbench.settings import places
 from workbench.storage import sha256_of_parts
-from workbench.window import resolve_day
+from workbench.window import parse_day, resolve_day
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def make_plan(
         For every wrong name, type, range or file.
     StoreError
         If the store cannot be opened.
+    LateData
+        If its receipts do not reach to the day.
     """
     spec = spec if isinstance(spec, Spec) else load_spec(spec)
     wanted = as_of or spec.as_of
@@ -130,15 +132,16 @@ def make_plan(
     given = given_values(spec, notebooks, asked)
     params = {s: _params(spec, s, notebooks[s], given[s], day) for s in spec.stages}
     chosen = _chosen(spec, only_stage)
-    source = resolve_data(data or spec.data)
+    source = resolve_data(data or spec.data, parse_day(day))
     stages = _with_keys(spec, notebooks, params, given, day, source)
     key = run_key(stage.key for stage in stages.values())
     return Plan(spec, day, source, stages, chosen, key)
 
 
-def resolve_data(name: str) -> Data:
-    """Open a store and pin its version."""
+def resolve_data(name: str, as_of: date) -> Data:
+    """Open a store, pin its version, and see that its receipts reach to the day."""
     store = open_store(name)
+    store.require_reaches(as_of)
     return Data(
         name=store.name,
         version=store.version,

@@ -54,8 +54,10 @@ class TieringModel(PythonModel):
 
 def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFrame:
     """Return customer_id, as_of, tier and scores; days as ISO text."""
-    table = as_clean(frame)
+    zone = (bundle.manifest.get("data") or {}).get("time_zone") or "UTC"
+    table = as_clean(frame, zone)
     day = as_of or str(pc.max(table["ordered_on"]).as_py())
+    bundle.require_valid(day)
     scores = bundle.scores(ibis.memtable(table), day)
     tiers = bundle.tiers_of(scores, day).select("customer_id", "tier").execute()
     scores = scores.drop(columns="as_of", errors="ignore")
@@ -65,8 +67,15 @@ def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFra
     return joined.assign(**{name: joined[name].astype(str) for name in days})
 
 
-def as_clean(frame: pd.DataFrame) -> pa.Table:
+def as_clean(frame: pd.DataFrame, time_zone: str = "UTC") -> pa.Table:
     """Return the clean form of transactions that came through MLflow's door.
+
+    Parameters
+    ----------
+    frame
+        One row per order line, ``ordered_at`` in UTC.
+    time_zone
+        The shop's, in which its days begin.
 
     Raises
     ------
@@ -86,13 +95,15 @@ def as_clean(frame: pd.DataFrame) -> pa.Table:
     table = pa.Table.from_pandas(frame, preserve_index=False)
     paid = pc.round(pc.cast(table["amount"], pa.float64()), 2)
     when = pc.cast(table["ordered_at"], pa.timestamp("us"))
+    instant = pc.assume_timezone(when, "UTC")
+    local = pc.local_timestamp(pc.cast(instant, pa.timestamp("us", tz=time_zone)))
     signed = pc.if_else(pc.less(paid, 0), "return", "purchase")
     kind = table["kind"].fill_null("purchase") if "kind" in frame else signed
     return pa.table(
         {
             "customer_id": pc.cast(table["customer_id"], pa.string()),
-            "ordered_at": pc.assume_timezone(when, "UTC"),
-            "ordered_on": pc.cast(when, pa.date32()),
+            "ordered_at": instant,
+            "ordered_on": pc.cast(pc.floor_temporal(local, unit="day"), pa.date32()),
             "amount": pc.cast(paid, MONEY),
             "kind": pc.cast(kind, pa.string()),
         }
