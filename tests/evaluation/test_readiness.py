@@ -55,6 +55,6 @@ def test_the_totals_of_a_tiny_shop_are_judged_as_they_come(clean_table):
     assert not verdict.accepted
     assert [check.words for check in verdict.checks] == [
         "customers: 2 (at least 500)",
-        "history days: 176 (at least 180)",
+        "history days: 27 (at least 180)",
         "repeat customers: 1 (at least 100)",
     ]

@@ -28,6 +28,7 @@ except WorkbenchError as error:
     print(error, file=sys.stderr)
     sys.exit(error.exit_code)
 """
+HEARS = "import signal; signal.signal(2, signal.default_int_handler)\n"
 STAGES = "{first: {}, waiting: {needs: [first]}}"
 
 
@@ -39,8 +40,9 @@ def project(small_project: Path) -> Path:
 
 
 def start(day: str = DAY) -> subprocess.Popen[str]:
+    """Start a run that hears Ctrl-C, also where the tests run in the background."""
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, day],
+        [sys.executable, "-c", HEARS + COMMAND, day],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
