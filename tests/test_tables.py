@@ -88,9 +88,11 @@ def test_a_local_time_is_not_taken_for_utc():
 
 
 def test_the_dictionary_has_one_line_for_every_column():
-    lines = dictionary().splitlines()
-    assert "## transactions" in lines
-    for column in TRANSACTIONS.columns:
-        (line,) = [line for line in lines if line.startswith(f"| `{column.name}` |")]
-        assert line.endswith(f"| {column.meaning} |")
-        assert ("| yes |" in line) is column.required
+    parts = dictionary().split("## ")[1:]
+    assert [part.splitlines()[0] for part in parts] == list(TABLES)
+    for part, words in zip(parts, TABLES.values(), strict=True):
+        for column in words.columns:
+            start = f"| `{column.name}` |"
+            (line,) = [line for line in part.splitlines() if line.startswith(start)]
+            assert line.endswith(f"| {column.meaning} |")
+            assert ("| yes |" in line) is column.required

@@ -32,7 +32,8 @@ what was found (names, counts, an example) and what to do::
     │   ├── NoChampion             3  nothing has been approved
     │   ├── Expired                3  the approval has run out
     │   ├── OtherStore             3  models of one shop were asked to judge another's
-    │   └── TooManyQuarantined     3  too much of a load cannot be read
+    │   ├── TooManyQuarantined     3  too much of a load cannot be read
+    │   └── EmptierThanUsual       3  the new days of a load have too few lines
     └── TryLater                  75  somebody else is at work
         ├── Locked                75  names the holder's process
         └── LateData              75  the receipts of that day are not there yet
@@ -192,6 +193,10 @@ class OtherStore(Refused):
 
 class TooManyQuarantined(Refused):
     """So much of a load cannot be read that nothing was published."""
+
+
+class EmptierThanUsual(Refused):
+    """The new days of a load have so few lines that somebody must look first."""
 
 
 class TryLater(WorkbenchError):

@@ -1,62 +1,19 @@
 """The words: what every column of a clean table means, and the one check of a table.
 
 A table arrives as an Arrow schema or a frame's columns and leaves checked; the data
-dictionary in ``data/README.md`` is written from here.
+dictionary in ``data/README.md`` is written from here. ``transactions`` stands in this
+file, the tables that may stand beside it in ``shop_tables``, the truth of a synthetic
+shop in ``truth_tables``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
 from workbench.errors import BadColumns, UnknownName, did_you_mean
-
-MONEY = pa.decimal128(18, 2)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, Arrow type, unit and meaning."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    unit: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its name, what a row is, and its columns in order."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All column names, in order."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Names of the columns that every clean table of this kind has."""
-        return tuple(column.name for column in self.columns if column.required)
-
-    def __getitem__(self, name: str) -> Column:
-        """Return the column of this name."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise UnknownName(f"column in {self.name}", name, self.names)
-
-    def schema(self, names: tuple[str, ...] | None = None) -> pa.Schema:
-        """Return the Arrow schema of these columns (all of them by default)."""
-        return pa.schema(
-            pa.field(name, self[name].type) for name in (names or self.names)
-        )
-
+from workbench.shop_tables import SHOP_TABLES
+from workbench.truth_tables import TRUTH_TABLES
+from workbench.words import MONEY, Column, Table
 
 TRANSACTIONS = Table(
     "transactions",
@@ -87,6 +44,10 @@ TRANSACTIONS = Table(
             required=True,
         ),
         Column("currency", pa.string(), "ISO 4217 code of the amount"),
+        Column(
+            "original_amount", MONEY, "before it was converted", "original_currency"
+        ),
+        Column("original_currency", pa.string(), "ISO 4217 code it was paid in"),
         Column("kind", pa.string(), "purchase or return", required=True),
         Column("quantity", pa.float64(), "how many; negative for a return", "pieces"),
         Column("discount", MONEY, "taken off the price of the line", "currency"),
@@ -96,10 +57,16 @@ TRANSACTIONS = Table(
         Column("channel", pa.string(), "store, online …"),
         Column("market", pa.string(), "country or region of the sale"),
         Column("status", pa.string(), "state of the order at the source"),
+        Column(
+            "flags",
+            pa.string(),
+            "what to know of the row: brushing (an order that was only staged), "
+            "amount_not_price, late; codes with a blank between them",
+        ),
     ),
 )
 
-TABLES = {table.name: table for table in (TRANSACTIONS,)}
+TABLES = {table.name: table for table in (TRANSACTIONS, *SHOP_TABLES, *TRUTH_TABLES)}
 
 
 def table(name: str) -> Table:
@@ -176,3 +143,15 @@ def dictionary() -> str:
         ]
         parts.append("")
     return "\n".join(parts)
+
+
+__all__ = [
+    "MONEY",
+    "TABLES",
+    "TRANSACTIONS",
+    "Column",
+    "Table",
+    "check",
+    "dictionary",
+    "table",
+]

@@ -47,6 +47,8 @@ class Block:
         Records that are not among the rows, with their reasons.
     may_hold_controls
         False when no control character is anywhere in the block.
+    may_hold_marks
+        False when no mark that cannot be seen is anywhere in the block.
     """
 
     columns: dict[str, pa.Array]
@@ -54,6 +56,7 @@ class Block:
     raw: Callable[[Sequence[int]], list[tuple[bytes, int | None]]]
     broken: list[SetAside] = field(default_factory=list)
     may_hold_controls: bool = True
+    may_hold_marks: bool = True
 
     @property
     def n_records(self) -> int:

@@ -19,11 +19,14 @@ import pyarrow.csv as pv
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_header import is_total, read_header
 from workbench.ingest.csv_records import Record, spans, split_records
-from workbench.ingest.csv_text import text_chunks, whole_lines
+from workbench.ingest.csv_text import is_utf8, whole_lines
+from workbench.ingest.files import opened
 from workbench.ingest.headings import Headings
 from workbench.ingest.mapping import Mapping
+from workbench.words import Table
 
 SMALL_BLOCK_BYTES = 64_000
+_MARKS = (b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf")
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 
 
@@ -36,9 +39,10 @@ class CSVReader:
         If it is empty, is no text, or its header does not have what is needed.
     """
 
-    def __init__(self, path: Path, mapping: Mapping) -> None:
-        self._path, self._mapping = path, mapping
-        header = read_header(path, mapping)
+    def __init__(self, path: Path, mapping: Mapping, words: Table) -> None:
+        self._path = path
+        header = read_header(path, mapping, words)
+        self._form = header.form
         self.headings: Headings = header.headings
         self.notes: list[str] = [*header.notes, *header.headings.notes]
         self._after_header = header.n_bytes
@@ -52,12 +56,13 @@ class CSVReader:
 
     def pieces(self) -> Iterator[Callable[[], list[Block]]]:
         """Yield work that makes the next blocks, in order."""
-        with self._path.open("rb") as file:
-            chunks, mark_bytes, is_utf8 = text_chunks(file, self._path, self._mapping)
-            offset = self._after_header
-            for data in whole_lines(_after(chunks, offset), self._path.name):
-                at = offset + mark_bytes if is_utf8 else None
-                yield partial(self._blocks, data, at)
+        offset = len(self._form.mark) + self._after_header
+        with opened(self._path) as file:
+            chunks = self._form.chunks(file, self._path)
+            after = _after(chunks, self._after_header)
+            for data in whole_lines(after, self._path.name):
+                at = offset if self._form.keeps_bytes else None
+                yield partial(self._blocks, self._form.parted(data), at)
                 offset += len(data)
 
     def _blocks(self, data: bytes, offset: int | None) -> list[Block]:
@@ -74,7 +79,7 @@ class CSVReader:
     def _whole(self, data: bytes, offset: int | None) -> Block | None:
         """Read a block at once; None where a record of it is not as it should be."""
         has_quotes = b'"' in data
-        if not _is_utf8(data) or (has_quotes and not self._well_quoted.fullmatch(data)):
+        if not is_utf8(data) or (has_quotes and not self._well_quoted.fullmatch(data)):
             return None
         misfits: list[int] = []
         try:
@@ -89,7 +94,7 @@ class CSVReader:
         records = np.delete(records, misfits)
         raw = partial(self._raw, data, offset, records)
         broken = self._misfits(data, offset, misfits)
-        return Block(columns, records, raw, broken, _has_controls(data))
+        return Block(columns, records, raw, broken, *_hidden(data))
 
     def _parsed(self, data: bytes, has_quotes: bool, misfits: list[int]) -> pa.Table:
         """Parse a block; without quotes, lines of a wrong width become misfits."""
@@ -127,8 +132,9 @@ class CSVReader:
         places = spans(data, delimiter)
         broken = []
         for record in misfits:
-            raw, at = _source(data, offset, *places[record].tolist())
-            fields = raw.decode(errors="replace").split(self._delimiter)
+            raw, at = self._source(data, offset, *places[record].tolist())
+            start, end = places[record].tolist()
+            fields = data[start:end].decode(errors="replace").split(self._delimiter)
             reason = _shape(fields, self._width) or "field_count"
             broken.append(SetAside(record, reason, None, raw, at))
         return broken
@@ -143,7 +149,9 @@ class CSVReader:
         if not len(rows):
             return []
         places = spans(data, self._delimiter.encode())
-        return [_source(data, offset, *places[records[row]].tolist()) for row in rows]
+        return [
+            self._source(data, offset, *places[records[row]].tolist()) for row in rows
+        ]
 
     def _one_by_one(self, data: bytes, offset: int | None) -> Block:
         good: list[Record] = []
@@ -156,7 +164,7 @@ class CSVReader:
                 good.append(record)
                 places.append(place)
             else:
-                raw, at = _source(data, offset, record.start, record.end)
+                raw, at = self._source(data, offset, record.start, record.end)
                 broken.append(SetAside(place, reason, None, raw, at))
         columns = {
             name: pa.array([record.fields[at] for record in good], pa.string())
@@ -165,10 +173,16 @@ class CSVReader:
 
         def raw_of(rows: Sequence[int]) -> list[tuple[bytes, int | None]]:
             kept = (good[row] for row in rows)
-            return [_source(data, offset, one.start, one.end) for one in kept]
+            return [self._source(data, offset, one.start, one.end) for one in kept]
 
         numbers = np.array(places, dtype=np.int64)
-        return Block(columns, numbers, raw_of, broken, _has_controls(data))
+        return Block(columns, numbers, raw_of, broken, *_hidden(data))
+
+    def _source(
+        self, data: bytes, offset: int | None, start: int, end: int
+    ) -> tuple[bytes, int | None]:
+        raw = self._form.as_it_was(data[start:end])
+        return raw, None if offset is None else offset + start
 
 
 def _well_quoted(delimiter: bytes) -> re.Pattern[bytes]:
@@ -189,24 +203,10 @@ def _shape(fields: list[str], width: int) -> str | None:
     return "total_row" if is_total(fields[0]) else "field_count"
 
 
-def _source(
-    data: bytes, offset: int | None, start: int, end: int
-) -> tuple[bytes, int | None]:
-    return data[start:end], None if offset is None else offset + start
-
-
-def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _has_controls(data: bytes) -> bool:
-    return len(data.translate(None, _CONTROLS)) < len(data)
+def _hidden(data: bytes) -> tuple[bool, bool]:
+    """Return whether a block may hold control characters, and unseen marks."""
+    has_controls = len(data.translate(None, _CONTROLS)) < len(data)
+    return has_controls, any(start in data for start in _MARKS)
 
 
 def _after(chunks: Iterable[bytes], n_bytes: int) -> Iterator[bytes]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.errors import RejectedFile
 from workbench.ingest.csv_records import Record, split_records
-from workbench.ingest.csv_text import encoding_of, text_chunks
+from workbench.ingest.csv_text import STAND_IN, TextForm, form_of
+from workbench.ingest.files import opened
 from workbench.ingest.headings import Headings, missing, resolve
-from workbench.ingest.mapping import Mapping
+from workbench.ingest.mapping import FULLWIDTH_COMMA, Mapping
+from workbench.words import Table
 
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|", FULLWIDTH_COMMA)
 _MOST_COLUMNS = 10_000
 _TOTAL = re.compile(r"^\W*(grand total|sub-?total|total|sum|合计|总计|小计)\W*$", re.I)
 
@@ -24,6 +26,7 @@ class Header:
     headings: Headings
     delimiter: str
     n_bytes: int
+    form: TextForm
     notes: list[str]
 
 
@@ -38,31 +41,36 @@ def is_total(value: str) -> bool:
     return _TOTAL.match(value) is not None
 
 
-def read_header(path: Path, mapping: Mapping) -> Header:
+def read_header(path: Path, mapping: Mapping, words: Table) -> Header:
     """Read and understand the header of a CSV file.
 
     Raises
     ------
     RejectedFile
-        With the code ``empty_file``, ``encoding``, ``duplicate_column``, ``no_header``
-        or ``columns``.
+        With the code ``empty_file``, ``encoding``, ``delimiter``,
+        ``duplicate_column``, ``no_header`` or ``columns``.
     """
-    first, notes = _first_text(path, mapping)
+    form = form_of(path, mapping)
+    first = _first_text(path, form)
     start = _after_lines(first, mapping.skip_rows)
     if not first[start:].strip():
         raise RejectedFile(
             f"{path.name} is empty: expected a header and records. Export it again.",
             "empty_file",
         )
-    body = first[start:]
-    delimiter = _delimiter(body, mapping)
+    written = _delimiter(first[start:], mapping, words, path.name)
+    form = replace(form, has_wide_commas=written == FULLWIDTH_COMMA)
+    delimiter = STAND_IN.decode() if form.has_wide_commas else written
+    body = form.parted(first[start:])
     record = next(split_records(body, delimiter.encode()))
     _is_header(record, path, mapping)
-    headings = resolve(record.fields, mapping, path.name)
-    if delimiter not in (",", mapping.delimiter):
-        notes.append(f"delimiter:{delimiter!r}")
+    headings = resolve(record.fields, mapping, path.name, words)
+    notes = list(form.notes)
+    if written not in (",", mapping.delimiter):
+        notes.append(f"delimiter:{written!r}")
     after = record.end + _after_lines(body[record.end :], 1)
-    return Header(headings, delimiter, start + after, notes)
+    n_bytes = start + len(form.as_it_was(body[:after]))
+    return Header(headings, delimiter, n_bytes, form, notes)
 
 
 def _is_header(record: Record, path: Path, mapping: Mapping) -> None:
@@ -81,16 +89,9 @@ def _is_header(record: Record, path: Path, mapping: Mapping) -> None:
         )
 
 
-def _first_text(path: Path, mapping: Mapping) -> tuple[bytes, list[str]]:
-    with path.open("rb") as file:
-        encoding, mark = encoding_of(file.read(4_000), path, mapping)
-        file.seek(0)
-        chunks, _, _ = text_chunks(file, path, mapping)
-        first = next(chunks, b"")
-    notes = ["bom_removed"] if mark else []
-    if encoding != "utf-8":
-        notes.append(f"encoding:{encoding}")
-    return first, notes
+def _first_text(path: Path, form: TextForm) -> bytes:
+    with opened(path) as file:
+        return next(form.chunks(file, path), b"")
 
 
 def _after_lines(data: bytes, n_lines: int) -> int:
@@ -103,13 +104,29 @@ def _after_lines(data: bytes, n_lines: int) -> int:
     return position
 
 
-def _delimiter(data: bytes, mapping: Mapping) -> str:
-    """Return the declared delimiter, or the one under which least is missing."""
+def _delimiter(data: bytes, mapping: Mapping, words: Table, where: str) -> str:
+    """Return the declared delimiter, or the only one under which the header is found.
+
+    Where none fits, the one under which least is missing, for the error's words.
+    """
     if mapping.delimiter is not None:
         return mapping.delimiter
+    lacking = {mark: _lacking(data, mark, mapping, words) for mark in DELIMITERS}
+    fitting = [mark for mark, lacks in lacking.items() if not lacks]
+    if len(fitting) > 1:
+        raise RejectedFile(
+            f"{where}, line 1: the header can be read with each of "
+            f"{', '.join(map(repr, fitting))} between its fields. Say the 'delimiter' "
+            "in the mapping.",
+            "delimiter",
+        )
+    return min(DELIMITERS, key=lambda mark: lacking[mark])
 
-    def lacks(delimiter: str) -> int:
-        fields = next(split_records(data, delimiter.encode())).fields
-        return len(missing(fields, mapping))
 
-    return min(DELIMITERS, key=lacks)
+def _lacking(data: bytes, delimiter: str, mapping: Mapping, words: Table) -> int:
+    """Return how many required headings are missing under a delimiter."""
+    if delimiter == FULLWIDTH_COMMA:
+        data = TextForm(has_wide_commas=True).parted(data[:100_000])
+        delimiter = STAND_IN.decode()
+    fields = next(split_records(data, delimiter.encode())).fields
+    return len(missing(fields, mapping, words))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from workbench.errors import RejectedFile
-from workbench.ingest.mapping import UNIT_PRICE, Mapping
+from workbench.ingest.aliases import ALIASES
+from workbench.ingest.mapping import JUDGED, UNIT_PRICE, WRITTEN_HERE, Mapping
 from workbench.tables import TRANSACTIONS
+from workbench.words import Table
 
 _LOOKS_LIKE_DATA = re.compile(r"^[-+]?\d[\d.,:/ TZ-]*$")
 _SEPARATORS = re.compile(r"[\s_\-]+")
@@ -28,12 +30,15 @@ class Headings:
         Headings that nobody asked for.
     normalised
         Our words whose heading matched only without case, blanks and underscores.
+    by_alias
+        Our words that were found under a heading of the shipped table.
     """
 
     all: tuple[str, ...]
     found: dict[str, str]
     ignored: tuple[str, ...]
     normalised: tuple[str, ...]
+    by_alias: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -41,19 +46,24 @@ class Headings:
         return [
             *(f"column_ignored:{heading}" for heading in self.ignored),
             *(f"heading_normalised:{name}" for name in self.normalised),
+            *(f"heading_known:{name}={self.found[name]}" for name in self.by_alias),
         ]
 
 
-def required(mapping: Mapping) -> tuple[str, ...]:
+def required(mapping: Mapping, words: Table = TRANSACTIONS) -> tuple[str, ...]:
     """Return the words that a source must have under this mapping."""
-    if UNIT_PRICE in mapping.columns:
+    if words is not TRANSACTIONS:
+        return tuple(dict.fromkeys((*words.required, *mapping.columns)))
+    if UNIT_PRICE in mapping.columns and "amount" not in mapping.columns:
         basic: tuple[str, ...] = ("customer_id", "ordered_at", "quantity", UNIT_PRICE)
     else:
         basic = ("customer_id", "ordered_at", "amount")
     return (*basic, *(name for name in mapping.columns if name not in basic))
 
 
-def resolve(header: list[str], mapping: Mapping, where: str) -> Headings:
+def resolve(
+    header: list[str], mapping: Mapping, where: str, words: Table = TRANSACTIONS
+) -> Headings:
     """Find our columns in a header.
 
     Raises
@@ -64,38 +74,82 @@ def resolve(header: list[str], mapping: Mapping, where: str) -> Headings:
     headings = [heading.strip() for heading in header]
     _no_duplicates(headings, where)
     found: dict[str, str] = {}
-    normalised: list[str] = []
-    for name in _wanted(mapping):
-        asked = mapping.heading(name)
-        heading = asked if asked in headings else _alike(asked, headings, where)
+    for name in _wanted(mapping, words):
+        heading = _heading(name, headings, mapping, where)
         if heading is not None and heading not in found.values():
             found[name] = heading
-            if heading != asked:
-                normalised.append(name)
-    _all_there(found, headings, mapping, where)
+    if UNIT_PRICE in found and UNIT_PRICE not in mapping.columns:
+        found = _without_idle_price(found)
+    normalised = [
+        name
+        for name, heading in found.items()
+        if heading != mapping.heading(name) and _is_same(heading, mapping.heading(name))
+    ]
+    by_alias = [
+        name
+        for name, heading in found.items()
+        if not _is_same(heading, mapping.heading(name))
+    ]
+    _all_there(found, headings, required(mapping, words), mapping, where)
     used = set(found.values())
     ignored = tuple(heading for heading in headings if heading not in used)
-    return Headings(tuple(headings), found, ignored, tuple(normalised))
+    return Headings(tuple(headings), found, ignored, tuple(normalised), tuple(by_alias))
 
 
-def missing(header: list[str], mapping: Mapping) -> list[str]:
+def missing(
+    header: list[str], mapping: Mapping, words: Table = TRANSACTIONS
+) -> list[str]:
     """Return the required words that a header lacks."""
     there = {_plain(heading) for heading in header}
     return [
-        name for name in required(mapping) if _plain(mapping.heading(name)) not in there
+        name
+        for name in required(mapping, words)
+        if there.isdisjoint(map(_plain, _candidates(name, mapping)))
     ]
 
 
-def _wanted(mapping: Mapping) -> list[str]:
+def _candidates(name: str, mapping: Mapping) -> tuple[str, ...]:
+    """Return the headings that may stand for a word: mapped, or its own and known."""
+    if name in mapping.columns:
+        return (mapping.columns[name],)
+    return (name, *ALIASES.get(name, ()))
+
+
+def _heading(
+    name: str, headings: list[str], mapping: Mapping, where: str
+) -> str | None:
+    """Return the heading of a word, the surest of its candidates."""
+    for asked in _candidates(name, mapping):
+        heading = asked if asked in headings else _alike(asked, headings, where)
+        if heading is not None:
+            return heading
+    return None
+
+
+def _without_idle_price(found: dict[str, str]) -> dict[str, str]:
+    """Leave out a price that nothing declared, unless it can check the amount."""
+    if "amount" in found and "quantity" in found:
+        return found
+    return {name: heading for name, heading in found.items() if name != UNIT_PRICE}
+
+
+def _is_same(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _wanted(mapping: Mapping, words: Table) -> list[str]:
     """Return the words that are looked for; a mapped amount is not also computed."""
+    if words is not TRANSACTIONS:
+        return list(dict.fromkeys((*mapping.columns, *words.names)))
     optional = [
         name
         for name in TRANSACTIONS.names
-        if name not in ("ordered_on",) and name not in mapping.columns
+        if name not in WRITTEN_HERE and name not in mapping.columns
     ]
-    if UNIT_PRICE in mapping.columns:
+    if UNIT_PRICE in mapping.columns and "amount" not in mapping.columns:
         optional.remove("amount")
-    return [*mapping.columns, *optional]
+    judged = [name for name in JUDGED if name not in mapping.columns]
+    return [*mapping.columns, *optional, *judged]
 
 
 def _no_duplicates(headings: list[str], where: str) -> None:
@@ -120,9 +174,13 @@ def _alike(asked: str, headings: list[str], where: str) -> str | None:
 
 
 def _all_there(
-    found: dict[str, str], headings: list[str], mapping: Mapping, where: str
+    found: dict[str, str],
+    headings: list[str],
+    needed: tuple[str, ...],
+    mapping: Mapping,
+    where: str,
 ) -> None:
-    lacking = [name for name in required(mapping) if name not in found]
+    lacking = [name for name in needed if name not in found]
     if not lacking:
         return
     if not found and any(_LOOKS_LIKE_DATA.match(heading) for heading in headings):

@@ -2,52 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import warnings
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from workbench.errors import DataWarning, RejectedFile, StoreError, TooManyQuarantined
-from workbench.ingest.blocks import Block, Reader
-from workbench.ingest.csv_blocks import CSVReader
+from workbench.errors import (
+    BadSpec,
+    DataWarning,
+    EmptierThanUsual,
+    RejectedFile,
+    StoreError,
+    TooManyQuarantined,
+)
+from workbench.ingest.across import doubtful_ids, empty_days, n_equal_rows
+from workbench.ingest.files import Source, data_files, identify
 from workbench.ingest.mapping import Mapping, load_mapping
-from workbench.ingest.parquet_blocks import ParquetReader
+from workbench.ingest.passage import Passage
+from workbench.ingest.pseudonyms import pseudonyms
+from workbench.ingest.rates import read_rates
+from workbench.ingest.readers import reader_of
+from workbench.ingest.reasons import REASONS
 from workbench.ingest.receipt import Account, Receipt
-from workbench.ingest.rules import REASONS, Cleaned, Rules, clean
+from workbench.ingest.repeats import set_aside_repeats
+from workbench.ingest.rules import clean
+from workbench.ingest.rules_rates import clean_rates
 from workbench.ingest.snapshot import Snapshot, open_store
-from workbench.ingest.store import Draft, PartWriter, locked
+from workbench.ingest.store import Draft, locked
+from workbench.ingest.terms import Rules
 from workbench.settings import places
-from workbench.storage import sha256_of
 from workbench.tables import table as words_of
+from workbench.words import Table
 
-_THREADS = 2
-_NOT_TEXT = {
-    b"PK\x03\x04": "a zip or Excel file; save the sheet as CSV",
-    b"\x1f\x8b": "a gzip file; unpack it first",
-    b"<": "a web page; download the data again",
-    b"{": "JSON; export CSV or Parquet",
-    b"[": "JSON; export CSV or Parquet",
-}
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A file, by its content."""
-
-    path: Path
-    sha256: str
-    n_bytes: int
-    changed_ns: int
+JUDGES = {"transactions": clean, "rates": clean_rates}
 
 
 def ingest(
@@ -56,6 +45,8 @@ def ingest(
     into: str | Path = "shop",
     mapping: Mapping | str | Path | None = None,
     loaded_at: datetime | None = None,
+    *,
+    accept_empty_days: str = "",
 ) -> Receipt:
     """Clean files and publish them as a new version of a store.
 
@@ -66,7 +57,7 @@ def ingest(
     Parameters
     ----------
     paths
-        One file or several, CSV or Parquet.
+        Files, or folders of them: CSV, JSON lines (both also as .gz) or Parquet.
     table
         Which table they fill.
     into
@@ -75,6 +66,8 @@ def ingest(
         What their columns mean, or the YAML file that says so.
     loaded_at
         Time of loading, by default now; a later order is no order.
+    accept_empty_days
+        Why days with far fewer lines than usual are right; kept in the manifest.
 
     Returns
     -------
@@ -87,13 +80,14 @@ def ingest(
         If a file cannot be read as a whole.
     TooManyQuarantined
         If too many of its records would be lost.
+    EmptierThanUsual
+        If the days after the store's last one have far fewer lines than usual.
     Locked
         If another process is writing to the store.
     """
-    words_of(table)
-    rules = _as_rules(mapping)
-    files = [paths] if isinstance(paths, str | Path) else list(paths)
-    sources = [_identify(Path(path)) for path in files]
+    words = _words(table)
+    rules = _as_mapping(mapping)
+    sources = [identify(path) for path in data_files(paths)]
     store = places().store(into)
     made_at = loaded_at or datetime.now(UTC)
     if made_at.tzinfo is None:
@@ -102,207 +96,214 @@ def ingest(
         draft = Draft(store, _newest(store), made_at)
         draft.discard()
         try:
-            return _load(sources, table, rules, draft)
+            return _load(sources, words, rules, draft, accept_empty_days)
         finally:
             draft.discard()
 
 
-def _as_rules(mapping: Mapping | str | Path | None) -> Mapping:
+def _words(table: str) -> Table:
+    words = words_of(table)
+    if table not in JUDGES:
+        raise BadSpec(
+            f"table {table} cannot be ingested from a file yet, only "
+            f"{', '.join(JUDGES)}."
+        )
+    return words
+
+
+def _as_mapping(mapping: Mapping | str | Path | None) -> Mapping:
     if mapping is None:
         return Mapping()
     return mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
 
 
 def _load(
-    sources: list[_Source], table: str, mapping: Mapping, draft: Draft
+    sources: list[Source],
+    words: Table,
+    mapping: Mapping,
+    draft: Draft,
+    accept_empty_days: str,
 ) -> Receipt:
     known = {s["sha256"]: s for s in (draft.previous.sources if draft.previous else [])}
-    entries = []
+    new = {s.sha256: s for s in sources if s.sha256 not in known}
     for source in sources:
-        if source.sha256 not in known:
-            known[source.sha256] = _load_one(source, table, mapping, draft)
-        elif known[source.sha256]["mapping"] != mapping.model_dump(mode="json"):
-            _warn(
-                f"{source.path.name} was loaded before under another mapping; nothing "
-                "was changed. To read it anew, ingest it into a new store."
-            )
-        entries.append(known[source.sha256])
-    snapshot = draft.publish() if draft.new else draft.previous
+        _same_mapping(source, known.get(source.sha256), mapping)
+    passages = [_passage(source, words, mapping, draft) for source in new.values()]
+    try:
+        for passage in passages:
+            passage.go()
+        if words.name == "transactions":
+            _beside_each_other(passages, mapping, draft, accept_empty_days)
+    finally:
+        for passage in passages:
+            passage.writer.close()
+    for passage in passages:
+        passage.require_sum()
+        _within_limits(passage, draft)
+        _say_doubts(passage)
+        draft.add(words.name, _entry(passage, words, draft), passage.writer)
+    snapshot = draft.publish(accept_empty_days) if draft.new else draft.previous
     if snapshot is None:
         raise StoreError("no file was given: name at least one to ingest")
-    loaded = {entry["sha256"] for entry in entries}
+    loaded = {source.sha256 for source in sources}
     kept = [source for source in snapshot.sources if source["sha256"] in loaded]
     return _receipt(kept, snapshot, already=not draft.new)
 
 
-def _load_one(
-    source: _Source, table: str, mapping: Mapping, draft: Draft
-) -> dict[str, Any]:
-    """Read, judge and write one file; return its entry for the manifest."""
-    reader = _reader(source.path, mapping)
-    rules = Rules(mapping, reader.headings, draft.made_at)
-    writer = draft.writer(table, source.sha256)
-    account = Account(notes=Counter(dict.fromkeys(reader.notes, 1)))
-    try:
-        _fill(writer, account, reader, rules)
-    finally:
-        writer.close()
-    _unchanged(source)
-    _adds_up(source, account)
-    _within_limits(source, account, mapping, draft, writer)
-    if not account.records_in:
-        account.notes["no_rows"] = 1
-        _warn(f"{source.path.name} has a header but no rows. Is the export complete?")
-    entry = _entry(source, table, mapping, draft) | account.as_dict()
-    draft.add(table, entry, writer)
-    return entry
+def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Passage:
+    reader = reader_of(source.path, mapping, words)
+    base = mapping.base_currency if words.name == "transactions" else None
+    rules = Rules(
+        mapping,
+        reader.headings,
+        draft.made_at,
+        base and read_rates(draft.previous, base, mapping.rates_carried_days) or None,
+        mapping.pseudonym_key and pseudonyms(mapping.pseudonym_key) or None,
+    )
+    _same_key(rules, draft)
+    writer = draft.writer(words.name, source.sha256, keep_raw=rules.pseudonyms is None)
+    return Passage(source, reader, rules, JUDGES[words.name], writer)
 
 
-def _entry(
-    source: _Source, table: str, mapping: Mapping, draft: Draft
-) -> dict[str, Any]:
-    return {
+def _beside_each_other(
+    passages: list[Passage], mapping: Mapping, draft: Draft, accept_empty_days: str
+) -> None:
+    """Hold the rows of a load against each other and against the store's."""
+    before = draft.previous
+    has_rows = before is not None and "transactions" in before.tables
+    earlier = before.parts() if before is not None and has_rows else []
+    set_aside_repeats(passages, earlier, mapping.duplicates == "quarantine")
+    for passage in passages:
+        notes = passage.account.notes
+        if not passage.rules.may_number_lines:
+            notes["equal_rows"] += n_equal_rows(passage.part)
+        if passage.rules.pseudonyms is None:
+            notes.update(doubtful_ids(passage.part))
+        passage.account.notes = +notes
+    if not accept_empty_days:
+        _usual_days(passages, earlier, mapping)
+    _one_currency(passages, draft)
+
+
+def _usual_days(passages: list[Passage], earlier: list[Path], mapping: Mapping) -> None:
+    parts = [passage.part for passage in passages]
+    found = empty_days(parts, earlier, mapping.least_of_usual)
+    if found is None:
+        return
+    days = ", ".join(map(str, found.days[:5]))
+    raise EmptierThanUsual(
+        f"the days after the store's last one have {found.lines:,} lines, usual are "
+        f"{found.usual:,.0f} (below {mapping.least_of_usual:.0%}: {days}). Nothing was "
+        "published. Look whether the export is whole; if the shop really sold so "
+        "little: --accept-empty-days REASON"
+    )
+
+
+def _one_currency(passages: list[Passage], draft: Draft) -> None:
+    """Refuse amounts of several currencies that nothing converts."""
+    before = draft.previous
+    known = set(before.manifest.get("currencies", [])) if before else set()
+    found = known.union(*(passage.account.currencies for passage in passages))
+    draft.currencies = sorted(found)
+    if len(found) > 1:
+        raise RejectedFile(
+            f"amounts in {', '.join(sorted(found))} cannot be added up. Say "
+            "'base_currency' in the mapping and bring in rates first (workbench ingest "
+            "RATES.csv --table rates --into STORE), or keep a store for each.",
+            "currency",
+        )
+
+
+def _same_mapping(
+    source: Source, entry: dict[str, Any] | None, mapping: Mapping
+) -> None:
+    if entry is not None and entry["mapping"] != mapping.model_dump(mode="json"):
+        _warn(
+            f"{source.path.name} was loaded before under another mapping; nothing "
+            "was changed. To read it anew, ingest it into a new store."
+        )
+
+
+def _same_key(rules: Rules, draft: Draft) -> None:
+    """Refuse ids under another key than the store's, or bare beside pseudonyms."""
+    before = draft.previous
+    loaded = [s for s in before.sources if "pseudonyms" in s] if before else []
+    own = rules.pseudonyms.fingerprint if rules.pseudonyms else None
+    known = {source["pseudonyms"] for source in loaded}
+    if known - {own}:
+        raise BadSpec(
+            f"the store's customer ids are {_under(known.pop())}, this load's would be "
+            f"{_under(own)}: the same customer would be two. Use the same "
+            "pseudonym_key, or a new store."
+        )
+
+
+def _under(fingerprint: str | None) -> str:
+    return f"under key {fingerprint}" if fingerprint else "the ids themselves"
+
+
+def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
+    source, mapping = passage.source, passage.rules.mapping
+    own = passage.rules.pseudonyms
+    entry = {
         "name": source.path.name,
-        "table": table,
+        "table": words.name,
         "sha256": source.sha256,
         "bytes": source.n_bytes,
-        "currency": mapping.currency,
+        "currency": mapping.base_currency or mapping.currency,
         "loaded_at": draft.made_at.isoformat(timespec="seconds"),
         "mapping": mapping.model_dump(mode="json"),
     }
+    if words.name == "transactions":
+        entry["pseudonyms"] = own.fingerprint if own else None
+    return entry | passage.account.as_dict()
 
 
-def _adds_up(source: _Source, account: Account) -> None:
-    if account.accepted + account.quarantined != account.records_in:
-        raise StoreError(
-            f"{source.path.name}: {account.records_in:,} records came in, but "
-            f"{account.accepted:,} were accepted and {account.quarantined:,} set "
-            "aside. Nothing was published; please report this file."
+def _say_doubts(passage: Passage) -> None:
+    name, notes = passage.source.path.name, passage.account.notes
+    if not passage.account.records_in:
+        notes["no_rows"] = 1
+        _warn(f"{name} has a header but no rows. Is the export complete?")
+    if collisions := notes.get("possible_id_collision"):
+        _warn(
+            f"{name}: {collisions:,} customer ids differ only by case or leading "
+            "zeros. They are kept apart; are they?"
+        )
+    if persons := notes.get("pii_id"):
+        _warn(
+            f"{name}: {persons:,} customer ids look like phone numbers, identity cards "
+            "or mail addresses. Set 'pseudonym_key' in the mapping."
+        )
+    if late := notes.get("late"):
+        _warn(
+            f"{name}: {late:,} rows are of the closed period. They are taken and "
+            "flagged 'late'; what was computed for those days stands as it was."
         )
 
 
-def _fill(writer: PartWriter, account: Account, reader: Reader, rules: Rules) -> None:
-    """Pass every block through the rules, two at a time, in order."""
-
-    def judged(piece: Callable[[], list[Block]]) -> list[tuple[int, Cleaned]]:
-        return [(block.n_records, clean(block, rules)) for block in piece()]
-
-    some = False
-    for part in _ahead(judged, reader.pieces()):
-        for n_records, cleaned in part:
-            some = True
-            _count(account, n_records, cleaned, writer)
-    if not some:
-        writer.add(_no_rows(rules), [])
-
-
-def _count(
-    account: Account, n_records: int, cleaned: Cleaned, writer: PartWriter
-) -> None:
-    first = account.records_in + 1
-    aside = sorted(
-        (replace(one, record=first + one.record) for one in cleaned.set_aside),
-        key=lambda one: one.record,
-    )
-    writer.add(cleaned.rows, aside)
-    account.records_in += n_records
-    account.accepted += len(cleaned.rows)
-    account.repaired += cleaned.n_repaired
-    account.reasons.update(one.reason for one in aside)
-    account.notes.update(cleaned.notes)
-    account.returns += pc.sum(pc.equal(cleaned.rows["kind"], "return")).as_py() or 0
-    days = pc.min_max(cleaned.rows["ordered_on"]).as_py()
-    account.cover(days["min"], days["max"])
-
-
-def _ahead(
-    work: Callable[[Any], Any], pieces: Iterator[Any], threads: int = _THREADS
-) -> Iterator[Any]:
-    """Do work in threads, few pieces ahead, and yield the results in order."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Any] = deque()
-        for piece in pieces:
-            waiting.append(pool.submit(work, piece))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _no_rows(rules: Rules) -> pa.Table:
-    columns = {name: pa.array([], pa.string()) for name in rules.headings.found}
-    return clean(Block(columns, np.arange(0), lambda rows: []), rules).rows
-
-
-def _identify(path: Path) -> _Source:
-    try:
-        state = path.stat()
-    except OSError as error:
-        raise RejectedFile(
-            f"{path}: {error.strerror}. Name a file that is there.", "not_regular_file"
-        ) from error
-    if not stat.S_ISREG(state.st_mode):
-        raise RejectedFile(
-            f"{path} is no regular file. Name a CSV or Parquet file.",
-            "not_regular_file",
-        )
-    if not state.st_size:
-        raise RejectedFile(f"{path.name} has 0 bytes. Export it again.", "empty_file")
-    if not os.access(path, os.R_OK):
-        raise RejectedFile(f"{path} may not be read. Change its mode.", "unreadable")
-    return _Source(path, sha256_of(path), state.st_size, state.st_mtime_ns)
-
-
-def _unchanged(source: _Source) -> None:
-    state = source.path.stat()
-    if (state.st_size, state.st_mtime_ns) != (source.n_bytes, source.changed_ns):
-        raise RejectedFile(
-            f"{source.path.name} changed while it was read. Try when it is whole.",
-            "changed",
-        )
-
-
-def _reader(path: Path, mapping: Mapping) -> Reader:
-    with path.open("rb") as file:
-        first = file.read(64)
-    if first.startswith(b"PAR1"):
-        return ParquetReader(path, mapping)
-    if path.suffix.lower() in (".parquet", ".pq"):
-        raise RejectedFile(
-            f"{path.name} is not Parquet, whatever its name says. Export it again.",
-            "parquet",
-        )
-    for start, words in _NOT_TEXT.items():
-        if first.lstrip().startswith(start):
-            raise RejectedFile(f"{path.name} is no CSV but {words}.", "not_csv")
-    return CSVReader(path, mapping)
-
-
-def _within_limits(
-    source: _Source,
-    account: Account,
-    mapping: Mapping,
-    draft: Draft,
-    writer: PartWriter,
-) -> None:
+def _within_limits(passage: Passage, draft: Draft) -> None:
+    account, mapping = passage.account, passage.rules.mapping
     lost, nobody = account.lost_share, account.missing_customer_share
     if lost <= mapping.max_quarantined and nobody <= mapping.max_missing_customer:
         return
-    kept = draft.keep_quarantine(writer)
+    kept = draft.keep_quarantine(passage.writer)
     limits = (
         f"{lost:.1%} cannot be read (limit {mapping.max_quarantined:.0%})"
         if lost > mapping.max_quarantined
         else f"{nobody:.1%} have no customer (limit {mapping.max_missing_customer:.0%})"
     )
-    reasons = "; ".join(
-        f"{code} {count:,} ({REASONS[code]})"
-        for code, count in account.reasons.most_common(5)
-    )
     raise TooManyQuarantined(
-        f"{source.path.name}: {limits}, nothing was published. "
-        f"Of {account.records_in:,} records: {reasons}. "
+        f"{passage.source.path.name}: {limits}, nothing was published. "
+        f"Of {account.records_in:,} records: {_reasons(account)}. "
         f"See {draft.store / (kept or '')}, mend the source or its mapping, or raise "
         "the limit there."
+    )
+
+
+def _reasons(account: Account) -> str:
+    return "; ".join(
+        f"{code} {count:,} ({REASONS[code]})"
+        for code, count in account.reasons.most_common(5)
     )
 
 

@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from workbench.errors import BadSpec, did_you_mean
+from workbench.shop_tables import RATES
 from workbench.tables import TRANSACTIONS
 
 ANONYMOUS = (
@@ -38,8 +39,32 @@ KINDS: dict[Literal["purchase", "return"], tuple[str, ...]] = {
     "purchase": ("purchase", "sale"),
     "return": ("return", "refund"),
 }
+Status = Literal["paid", "unpaid", "closed", "refunded"]
+STATUSES: dict[Status, tuple[str, ...]] = {
+    "paid": (
+        *("交易成功", "已完成", "已签收", "已收货", "待收货", "已发货", "卖家已发货"),
+        *("待发货", "已付款", "买家已付款", "等待卖家发货", "等待买家确认收货"),
+        *("paid", "complete", "completed", "done", "shipped", "delivered"),
+        *("fulfilled", "processing", "bezahlt", "versendet"),
+    ),
+    "unpaid": (
+        *("等待买家付款", "待付款", "未付款", "未支付"),
+        *("unpaid", "pending", "pending payment", "awaiting payment", "offen"),
+    ),
+    "closed": (
+        *("交易关闭", "已关闭", "已取消", "订单取消", "取消"),
+        *("closed", "cancelled", "canceled", "void", "expired", "failed", "storniert"),
+    ),
+    "refunded": ("退款成功", "已退款", "全额退款", "refunded", "erstattet"),
+}
+TEST_CUSTOMERS = ("test", "测试", "测试账号", "test_user", "testuser")
+NUMBERED = ("excel_1900", "excel_1904", "epoch_s", "epoch_ms")
 UNIT_PRICE = "unit_price"
-_COMPUTED = {"ordered_on"}
+#: Words of a source that are judged by and not kept.
+JUDGED = (UNIT_PRICE, "brushing", "is_test")
+#: Columns that the door writes itself.
+WRITTEN_HERE = ("ordered_on", "original_amount", "original_currency", "flags")
+FULLWIDTH_COMMA = "，"
 _CODES = re.compile(r"%(.)")
 
 
@@ -53,7 +78,9 @@ class Mapping(BaseModel):
         then the amount is quantity × unit price. Words that begin with ``extra_`` are
         kept as text.
     date_formats
-        ``iso`` or forms of ``strptime``; a value must match one of them.
+        ``iso`` or forms of ``strptime``; a value must match one of them. Or, for a
+        whole column of numbers, one of ``excel_1900``, ``excel_1904``, ``epoch_s``,
+        ``epoch_ms``.
     time_zone
         Zone of times that carry none, and of ``ordered_on``.
     delimiter
@@ -73,6 +100,28 @@ class Mapping(BaseModel):
         unless the kind or the quantity says that they are returns.
     kinds
         Words of the source's ``kind`` column for purchases and for returns.
+    statuses
+        Words of the source's ``status`` column; only *paid* orders are purchases, the
+        others are set aside with a reason of their own.
+    unknown_status
+        What becomes of a status that is in no list.
+    test_customers
+        Customer ids of tests.
+    masked_customers
+        What becomes of ids with letters starred out, which may be several people.
+    duplicates
+        What becomes of equal lines where the source numbers no lines: two lines of
+        one receipt can be equal.
+    base_currency
+        Currency that amounts are converted to, at the store's rate of the day.
+    rates_carried_days
+        For how many days a rate holds when later days have none [days].
+    closed_on
+        Last day of the closed period; what comes for it later is flagged ``late``.
+    pseudonym_key
+        ``env:NAME`` or ``file:PATH``: customer ids are replaced by keyed pseudonyms.
+    least_of_usual
+        Share of a weekday's usual lines below which a load waits for approval [1].
     skip_rows
         Lines before the header.
     opened_on, ends_on
@@ -88,7 +137,7 @@ class Mapping(BaseModel):
     columns: dict[str, str] = Field(default_factory=dict)
     date_formats: tuple[str, ...] = ("iso",)
     time_zone: str = "UTC"
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    delimiter: Literal[",", ";", "\t", "|", "，"] | None = None
     encoding: str | None = None
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ",", ".", " ", "'"] = ""
@@ -97,6 +146,16 @@ class Mapping(BaseModel):
     anonymous: tuple[str, ...] = ANONYMOUS
     returns: Literal["quarantine", "negative_amount"] = "quarantine"
     kinds: dict[Literal["purchase", "return"], tuple[str, ...]] = KINDS
+    statuses: dict[Status, tuple[str, ...]] = STATUSES
+    unknown_status: Literal["keep", "quarantine"] = "keep"
+    test_customers: tuple[str, ...] = TEST_CUSTOMERS
+    masked_customers: Literal["quarantine", "keep"] = "quarantine"
+    duplicates: Literal["keep", "quarantine"] = "keep"
+    base_currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    rates_carried_days: int = Field(default=0, ge=0, le=31)
+    closed_on: date | None = None
+    pseudonym_key: str | None = Field(default=None, pattern="^(env|file):.+$")
+    least_of_usual: float = Field(default=0.5, ge=0, le=1)
     skip_rows: int = Field(default=0, ge=0, le=1000)
     opened_on: date | None = None
     ends_on: date | None = None
@@ -107,7 +166,8 @@ class Mapping(BaseModel):
     @field_validator("columns")
     @classmethod
     def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        known = {*TRANSACTIONS.names, UNIT_PRICE} - _COMPUTED
+        known = {name for table in (TRANSACTIONS, RATES) for name in table.names}
+        known = {*known, *JUDGED} - {*WRITTEN_HERE}
         for name in columns:
             if name not in known and not name.startswith("extra_"):
                 raise ValueError(f"no column '{name}'. {did_you_mean(name, known)}")
@@ -133,7 +193,10 @@ class Mapping(BaseModel):
             raise ValueError("name at least one date format, say iso")
         for form in formats:
             codes = set(_CODES.findall(form))
-            if form != "iso" and not (codes & set("Yy") and "d" in codes):
+            if form in NUMBERED and len(formats) > 1:
+                raise ValueError(f"'{form}' counts for a whole column or not at all")
+            has_day = bool(codes & set("Yy")) and "d" in codes
+            if form not in ("iso", *NUMBERED) and not has_day:
                 raise ValueError(f"'{form}' is neither iso nor year, month and day")
         swapped = {form.translate({ord("d"): "m", ord("m"): "d"}) for form in formats}
         both = swapped & set(formats) - {"iso"}

@@ -14,6 +14,7 @@ from workbench.tables import MONEY
 
 EXACT = pa.decimal128(28, 10)
 FACTOR = pa.decimal128(18, 4)
+_CONVERTED = pa.decimal128(15, 2)
 _NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})$"
 _BEYOND_TEN_DECIMALS = r"(\.\d{10})\d+$"  # what binary fractions look like as text
 _LONGEST_AT_ONCE = 17  # more digits than money has would wrap around unseen
@@ -83,6 +84,13 @@ def times(quantity: pa.Array, price: pa.Array) -> tuple[pa.Array, np.ndarray]:
     return to_cents(pc.if_else(small, product, None))
 
 
+def converted(amount: pa.Array, rate: pa.Array) -> pa.Array:
+    """Return amount × rate to the cent, null where either is null or too large."""
+    small = pc.less(pc.abs(amount), pa.scalar(10**13))
+    sized = pc.cast(pc.if_else(small, amount, None), _CONVERTED)
+    return to_cents(pc.multiply(sized, rate))[0]
+
+
 def _as_factor(values: pa.Array) -> pa.Array:
     small = pc.less(pc.abs(values), pa.scalar(10**13))
     rounded = pc.round(pc.if_else(small, values, None), 4, "half_towards_infinity")
@@ -104,10 +112,9 @@ def _all_at_once(plain: pa.Array) -> pa.Array | None:
 def _in_plain_style(text: pa.Array, mapping: Mapping) -> tuple[pa.Array, np.ndarray]:
     """Rewrite what is in the declared style; leave the rest as it is, unreadable."""
     plain = text
-    for sign in mapping.symbols:
-        plain = pc.replace_substring(plain, sign, "")
-    if mapping.symbols:
-        plain = pc.utf8_trim_whitespace(plain)
+    for sign in map(re.escape, mapping.symbols):
+        plain = pc.replace_substring_regex(plain, rf"^([+-]?){sign}\s*", r"\1")
+        plain = pc.replace_substring_regex(plain, rf"\s*{sign}$", "")
     if (mapping.decimal, mapping.thousands) != (".", ""):
         plain = _without_marks(plain, mapping)
     if plain is text:

@@ -21,6 +21,7 @@ from workbench.errors import RejectedFile
 from workbench.ingest.blocks import Block
 from workbench.ingest.headings import Headings, resolve
 from workbench.ingest.mapping import Mapping
+from workbench.words import Table
 
 BATCH_ROWS = 131_072
 
@@ -34,13 +35,13 @@ class ParquetReader:
         If it cannot be read or does not have what is needed.
     """
 
-    def __init__(self, path: Path, mapping: Mapping) -> None:
+    def __init__(self, path: Path, mapping: Mapping, words: Table) -> None:
         self._path = path
         try:
             self._schema = pq.read_schema(path)
         except (pa.ArrowException, OSError) as error:
             raise self._refused(error) from error
-        self.headings: Headings = resolve(self._schema.names, mapping, path.name)
+        self.headings: Headings = resolve(self._schema.names, mapping, path.name, words)
         self.notes: list[str] = self.headings.notes
         for heading in self.headings.found.values():
             self._check_type(heading)

@@ -7,8 +7,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 #: Records that are no order lines of a customer; the limit on losses leaves them out.
-NOT_LOSSES = ("missing_customer", "total_row", "blank", "repeated_header")
+NOT_LOSSES = (
+    *("missing_customer", "masked_customer", "total_row", "blank", "repeated_header"),
+    *("status_unpaid", "status_closed", "status_refunded", "test_order"),
+    "duplicate_exact",
+)
 
 
 @dataclass
@@ -23,12 +30,18 @@ class Account:
     returns: int = 0
     first_on: date | None = None
     last_on: date | None = None
+    currencies: set[str] = field(default_factory=set)
 
-    def cover(self, first: date | None, last: date | None) -> None:
-        """Take the days of some accepted rows into the account."""
-        if first is not None and last is not None:
-            self.first_on = min(self.first_on or first, first)
-            self.last_on = max(self.last_on or last, last)
+    def see(self, rows: pa.Table) -> None:
+        """Take days, returns and currencies of accepted rows into the account."""
+        if not len(rows) or "ordered_on" not in rows.column_names:
+            return
+        days = pc.min_max(rows["ordered_on"]).as_py()
+        self.first_on = min(self.first_on or days["min"], days["min"])
+        self.last_on = max(self.last_on or days["max"], days["max"])
+        self.returns += pc.sum(pc.equal(rows["kind"], "return")).as_py() or 0
+        if "currency" in rows.column_names:
+            self.currencies.update(pc.unique(rows["currency"]).to_pylist())
 
     @property
     def quarantined(self) -> int:
@@ -44,7 +57,8 @@ class Account:
     @property
     def missing_customer_share(self) -> float:
         """Share of records without a customer [1]."""
-        return self.reasons["missing_customer"] / max(1, self.records_in)
+        nobody = self.reasons["missing_customer"] + self.reasons["masked_customer"]
+        return nobody / max(1, self.records_in)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the account as plain values, for a manifest."""

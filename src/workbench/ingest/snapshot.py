@@ -128,7 +128,8 @@ class Snapshot:
     @property
     def currency(self) -> str | None:
         """The one declared currency of the sources; None where they declare none."""
-        return self._declared("currency")
+        found = self.manifest.get("currencies") or []
+        return str(found[0]) if len(found) == 1 else None
 
     @property
     def time_zone(self) -> str | None:
@@ -202,7 +203,8 @@ class Snapshot:
             _check_file(self.folder / part["file"], part["sha256"])
 
     def _declared(self, what: str) -> str | None:
-        declared = {source["mapping"].get(what) for source in self.sources}
+        orders = [s for s in self.sources if s["table"] == "transactions"]
+        declared = {source["mapping"].get(what) for source in orders}
         return declared.pop() if len(declared) == 1 else None
 
     @cached_property

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -28,6 +29,7 @@ from workbench.ingest.snapshot import Snapshot, open_store, versions_of
 from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
 
 QUARANTINE_DAYS = 90
+_BATCH_ROWS = 262_144
 QUARANTINE = pa.schema(
     [
         ("source_sha256", pa.string()),
@@ -70,8 +72,15 @@ def locked(folder: Path) -> Iterator[None]:
 class PartWriter:
     """Writes one table of clean rows, and the quarantine beside it, block by block."""
 
-    def __init__(self, part: Path, quarantine: Path, sha256: str, at: datetime) -> None:
-        self.part, self.quarantine = part, quarantine
+    def __init__(
+        self,
+        part: Path,
+        quarantine: Path,
+        sha256: str,
+        at: datetime,
+        keep_raw: bool = True,
+    ) -> None:
+        self.part, self.quarantine, self.keep_raw = part, quarantine, keep_raw
         self.n_rows = 0
         self._sha256 = sha256
         self._keep_until = (at + timedelta(days=QUARANTINE_DAYS)).date()
@@ -88,18 +97,52 @@ class PartWriter:
         if len(rows):
             self._rows.write_table(rows)
             self.n_rows += len(rows)
+        self.add_aside(set_aside)
+
+    def add_aside(self, set_aside: list[SetAside]) -> None:
+        """Append records to the quarantine."""
         if set_aside:
             if self._aside is None:
                 self._aside = self._open_quarantine()
             self._aside.write_table(self._as_table(set_aside))
 
+    def close_rows(self) -> None:
+        """Finish the file of rows and make it last."""
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
+            _sync(self.part)
+
+    def without(self, rows: np.ndarray) -> None:
+        """Write the finished file of rows anew, without some of them.
+
+        Parameters
+        ----------
+        rows
+            Their places, ascending, ``(n_rows,)``.
+        """
+        beside = self.part.with_suffix(".fewer")
+        first = 0
+        with pq.ParquetFile(self.part) as old:
+            schema = old.schema_arrow
+            with pq.ParquetWriter(beside, schema, write_page_checksum=True) as new:
+                for batch in old.iter_batches(_BATCH_ROWS):
+                    here = rows[(rows >= first) & (rows < first + len(batch))] - first
+                    keep = np.ones(len(batch), dtype=bool)
+                    keep[here] = False
+                    new.write_batch(batch.filter(pa.array(keep)))
+                    first += len(batch)
+        os.replace(beside, self.part)
+        self.n_rows -= len(rows)
+        _sync(self.part)
+
     def close(self) -> None:
         """Finish both files and make them last."""
-        for writer, path in ((self._rows, self.part), (self._aside, self.quarantine)):
-            if writer is not None:
-                writer.close()
-                _sync(path)
-        self._rows = self._aside = None
+        self.close_rows()
+        if self._aside is not None:
+            self._aside.close()
+            self._aside = None
+            _sync(self.quarantine)
 
     def _open_quarantine(self) -> pq.ParquetWriter:
         self.quarantine.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -114,7 +157,7 @@ class PartWriter:
                 [one.record for one in set_aside],
                 [one.reason for one in set_aside],
                 [one.column for one in set_aside],
-                [one.raw for one in set_aside],
+                [one.raw if self.keep_raw else None for one in set_aside],
                 [one.byte_offset for one in set_aside],
                 [self._keep_until] * n_rows,
             ],
@@ -130,17 +173,18 @@ class Draft:
     previous: Snapshot | None
     made_at: datetime
     new: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
         """Where the version's files are written."""
         return self.store / "versions" / ".draft"
 
-    def writer(self, table: str, sha256: str) -> PartWriter:
+    def writer(self, table: str, sha256: str, keep_raw: bool = True) -> PartWriter:
         """Return a writer for the rows of one source."""
         part = self.folder / table / f"part-{sha256[:12]}.parquet"
         aside = self.folder / "quarantine" / f"{sha256[:12]}.parquet"
-        return PartWriter(part, aside, sha256, self.made_at)
+        return PartWriter(part, aside, sha256, self.made_at, keep_raw)
 
     def add(self, table: str, source: dict[str, Any], writer: PartWriter) -> None:
         """Take a finished part, and the entry of its source, into the manifest."""
@@ -163,7 +207,7 @@ class Draft:
         sync_folder(kept.parent)
         return f"quarantine/{kept.name}"
 
-    def publish(self) -> Snapshot:
+    def publish(self, accepted_because: str = "") -> Snapshot:
         """Give the version its name and let the store's manifest point to it."""
         tables = self._tables()
         hashes = sorted(
@@ -182,6 +226,8 @@ class Draft:
             "rules_version": RULES_VERSION,
             "sha256": sha256,
             "tables": tables,
+            "currencies": self.currencies or _currencies(self.previous),
+            "accepted_because": accepted_because or None,
             "sources": [*sources, *entries],
         }
         shutil.rmtree(self.folder / "quarantine", ignore_errors=True)
@@ -230,6 +276,10 @@ class Draft:
         os.replace(self.folder, versions / version)
         sync_folder(versions)
         write_atomically(self.store / "manifest.json", manifest)
+
+
+def _currencies(previous: Snapshot | None) -> list[str]:
+    return list(previous.manifest.get("currencies", [])) if previous else []
 
 
 def _newest(store: Path) -> int:

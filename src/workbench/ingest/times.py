@@ -11,13 +11,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.ingest.mapping import Mapping
+from workbench.ingest.mapping import NUMBERED, Mapping
 from workbench.ingest.numbers import mask
 
 INSTANT = pa.timestamp("us", tz="UTC")
 LOCAL = pa.timestamp("us")
 #: Days that systems write when they have none.
 PLACEHOLDERS = (date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(9999, 12, 31))
+_DAY_US = 86_400_000_000
+_LAST_SERIAL = 2_958_466.0  # the year 10000
+#: Form → its first day, and how many of its units are one day.
+_COUNTED = {
+    "excel_1900": (date(1899, 12, 30), 1.0),
+    "excel_1904": (date(1904, 1, 1), 1.0),
+    "epoch_s": (date(1970, 1, 1), 86_400.0),
+    "epoch_ms": (date(1970, 1, 1), 86_400_000.0),
+}
 _NO_DAY = r"^(0000|1900|0001)[-/.]?0?[01][-/.]?00"
 _PLAIN_FORM = re.compile(r"^(%[YmdHMS]|[^%])+$")
 _DAY = r"\d{4}-\d{2}-\d{2}"
@@ -70,6 +79,8 @@ def _typed(values: pa.Array) -> _Parsed:
 
 
 def _from_text(text: pa.Array, mapping: Mapping) -> _Parsed:
+    if mapping.date_formats[0] in NUMBERED:
+        return _from_numbers(text, mapping.date_formats[0])
     parsed = _Parsed(pa.nulls(len(text), LOCAL), pa.nulls(len(text), INSTANT))
     for form in mapping.date_formats:
         found = _iso(text) if form == "iso" else _by_form(text, form)
@@ -83,6 +94,26 @@ def _from_text(text: pa.Array, mapping: Mapping) -> _Parsed:
         text = pc.if_else(open_, text, None)
     forms = [form for form in mapping.date_formats if form != "iso"]
     return _one_by_one(text, forms, parsed) if forms else parsed
+
+
+def _from_numbers(text: pa.Array, form: str) -> _Parsed:
+    """Read Excel's days or seconds since 1970; what is out of range is no date.
+
+    Excel's 1900 system has a 29th of February 1900 that never was, its number 60.
+    """
+    start, per_day = _COUNTED[form]
+    is_number = pc.match_substring_regex(text, r"^\d{1,14}(\.\d{1,12})?$")
+    count = pc.cast(pc.if_else(is_number, text, None), pa.float64())
+    if form == "excel_1900":
+        count = pc.if_else(pc.less(count, 61.0), None, count)
+    days = pc.divide(count, per_day)
+    possible = pc.if_else(pc.less(days, _LAST_SERIAL), days, None)
+    whole = pc.cast(pc.round(pc.multiply(possible, _DAY_US)), pa.int64())
+    since = (start - date(1970, 1, 1)).days * _DAY_US
+    local = pc.cast(pc.add(whole, since), LOCAL)
+    if form.startswith("epoch"):
+        return _Parsed(pa.nulls(len(text), LOCAL), pc.cast(local, INSTANT))
+    return _Parsed(local, pa.nulls(len(text), INSTANT))
 
 
 def _iso(text: pa.Array) -> _Parsed:

@@ -1,0 +1,50 @@
+"""A file in, the reader that understands it out, by its content and not its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.errors import RejectedFile
+from workbench.ingest.blocks import Reader
+from workbench.ingest.csv_blocks import CSVReader
+from workbench.ingest.files import JSON_ENDINGS, PARQUET_ENDINGS, ending, opened
+from workbench.ingest.json_lines import JSONLinesReader
+from workbench.ingest.mapping import Mapping
+from workbench.ingest.parquet_blocks import ParquetReader
+from workbench.words import Table
+
+_NOT_TEXT = {
+    b"PK\x03\x04": "a zip or Excel file; save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel or a locked file; save the sheet as CSV",
+    b"<": "a web page; download the data again",
+    b"{": "JSON; if it has one object a line, name it .jsonl",
+    b"[": "a JSON list; write one object a line and name it .jsonl",
+}
+
+
+def reader_of(path: Path, mapping: Mapping, words: Table) -> Reader:
+    """Return a file's reader, its headings understood.
+
+    Raises
+    ------
+    RejectedFile
+        If the file is none that can be read, or lacks what is needed.
+    """
+    with path.open("rb") as file:
+        first = file.read(4)
+    kind = ending(path)
+    if first == b"PAR1":
+        return ParquetReader(path, mapping, words)
+    if kind in PARQUET_ENDINGS:
+        raise RejectedFile(
+            f"{path.name} is not Parquet, whatever its name says. Export it again.",
+            "parquet",
+        )
+    with opened(path) as file:
+        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if kind in JSON_ENDINGS and start.startswith(b"{"):
+        return JSONLinesReader(path, mapping, words)
+    for magic, said in _NOT_TEXT.items():
+        if start.startswith(magic):
+            raise RejectedFile(f"{path.name} is no CSV but {said}.", "not_csv")
+    return CSVReader(path, mapping, words)

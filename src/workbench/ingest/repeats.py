@@ -1,0 +1,48 @@
+"""The passages of a load in; lines that say what another one said are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from workbench.ingest.across import (
+    Repeated,
+    numbers_lines,
+    repeated_lines,
+    repeated_rows,
+)
+from workbench.ingest.passage import Passage
+
+
+def set_aside_repeats(
+    passages: Sequence[Passage], earlier: Sequence[Path], equal_rows: bool
+) -> None:
+    """Set aside repeated lines, of this load and of the store's.
+
+    Parameters
+    ----------
+    passages
+        Those of one load, rows written.
+    earlier
+        Parts of the version before.
+    equal_rows
+        Whether equal rows go too where the source numbers no lines.
+    """
+    numbered = [one for one in passages if numbers_lines(one.part)]
+    before = [part for part in earlier if numbers_lines(part)]
+    if numbered:
+        _move(numbered, repeated_lines([one.part for one in numbered], before))
+    others = [one for one in passages if one not in numbered]
+    if equal_rows and others:
+        _move(others, repeated_rows([one.part for one in others]))
+
+
+def _move(passages: Sequence[Passage], repeated: list[Repeated]) -> None:
+    for place, rows in groupby(repeated, key=lambda one: one.part):
+        found = list(rows)
+        passages[place].move_aside(
+            np.array([one.row for one in found]), [one.reason for one in found]
+        )
