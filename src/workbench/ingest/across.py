@@ -264,7 +264,7 @@ WHERE contents IS NOT NULL OR n_contents > 1 OR place > 1
 ORDER BY part, row
 """
 _DOUBTFUL_IDS = f"""
-WITH ids AS (
+WITH ids AS MATERIALIZED (
     SELECT DISTINCT customer_id AS id,
         coalesce(nullif(ltrim(lower(customer_id), '0'), ''), '0') AS alike
     FROM read_parquet(?)

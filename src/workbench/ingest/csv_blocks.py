@@ -27,7 +27,8 @@ from workbench.words import Table
 
 SMALL_BLOCK_BYTES = 64_000
 _MARKS = (b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf")
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_FIRST_LETTER = 32
+_USUAL = (b"\n", b"\r", b"\t")  # the only lower codes in honest text
 
 
 class CSVReader:
@@ -205,8 +206,11 @@ def _shape(fields: list[str], width: int) -> str | None:
 
 def _hidden(data: bytes) -> tuple[bool, bool]:
     """Return whether a block may hold control characters, and unseen marks."""
-    has_controls = len(data.translate(None, _CONTROLS)) < len(data)
-    return has_controls, any(start in data for start in _MARKS)
+    codes = np.frombuffer(data, dtype=np.uint8)
+    n_low = int(np.count_nonzero(codes < _FIRST_LETTER))
+    has_controls = n_low > sum(map(data.count, _USUAL)) or b"\x7f" in data
+    has_marks = not data.isascii() and any(start in data for start in _MARKS)
+    return has_controls, has_marks
 
 
 def _after(chunks: Iterable[bytes], n_bytes: int) -> Iterator[bytes]:

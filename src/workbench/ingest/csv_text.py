@@ -112,6 +112,9 @@ def _is_gb18030(file: BinaryIO, path: Path) -> bool:
     stray line costs itself and not the reading of the others.
     """
     file.seek(0)
+    if _decodes(file, "utf-8"):
+        return False
+    file.seek(0)
     n_lines = n_wide = 0
     others: list[bytes] = []
     has_header = False
@@ -146,7 +149,8 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     try:
         for chunk in _plain(file):
-            decoder.decode(chunk)
+            if not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

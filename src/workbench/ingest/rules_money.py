@@ -14,6 +14,7 @@ from workbench.ingest.numbers import (
     parse_money,
     parse_plain,
     times,
+    whole_numbers,
 )
 from workbench.ingest.terms import Rules
 
@@ -98,6 +99,9 @@ def _quantity(
     if "quantity" not in source:
         return None
     text = source["quantity"]
+    whole = whole_numbers(text)
+    if whole is not None and _are_usual(whole, rules.mapping.max_quantity):
+        return whole
     exact = parse_plain(text, rules.mapping)
     size = pc.abs(pc.cast(exact, pa.float64()))
     wrong = pc.and_(pc.is_null(exact), pc.not_equal(text, ""))
@@ -106,6 +110,11 @@ def _quantity(
     too_many = mask(pc.greater(size, rules.mapping.max_quantity))
     marks.refuse(too_many, "bad_quantity", "quantity")
     return exact
+
+
+def _are_usual(whole: pa.Array, most: float) -> bool:
+    size = pc.min_max(pc.abs(whole)).as_py()
+    return size["min"] is not None and size["min"] > 0 and size["max"] <= most
 
 
 def _signed(
