@@ -20,6 +20,7 @@ what was found (names, counts, an example) and what to do::
     │   ├── TrackingFailed         1  the run is whole but MLflow did not take it
     │   └── Cancelled              1  stopped by Ctrl-C or SIGTERM; can be resumed
     ├── Tampered                   1  a file is not the one its manifest describes
+    ├── DownloadFailed             1  what an address gave is not what was asked for
     ├── UsageError                 2  the caller asked for what does not exist
     │   ├── UnknownStore           2  no store, or no version, of that name
     │   ├── UnknownName (KeyError) 2  … and the nearest name is …
@@ -36,6 +37,7 @@ what was found (names, counts, an example) and what to do::
     │   └── EmptierThanUsual       3  the new days of a load have too few lines
     └── TryLater                  75  somebody else is at work
         ├── Locked                75  names the holder's process
+        ├── Unreachable           75  a server did not answer, or not to the end
         └── LateData              75  the receipts of that day are not there yet
 
     WorkbenchWarning (UserWarning)    a doubt that does not stop the work
@@ -128,6 +130,10 @@ class Tampered(WorkbenchError):
     """A file is not the one that its manifest describes."""
 
 
+class DownloadFailed(WorkbenchError):
+    """An address gave something else than the file; the message has the way by hand."""
+
+
 class UsageError(WorkbenchError):
     """The caller asked for something that does not exist."""
 
@@ -207,6 +213,10 @@ class TryLater(WorkbenchError):
 
 class Locked(TryLater):
     """A lock is held; the message names the holder."""
+
+
+class Unreachable(TryLater):
+    """A server did not answer, or not to the end; what has come is kept."""
 
 
 class LateData(TryLater):

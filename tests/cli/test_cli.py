@@ -101,3 +101,38 @@ def test_the_policy_is_shown_in_both_languages(workbench):
     code, out, _ = workbench("policy", "check", file)
     assert code == 0
     assert "5 tiers" in out
+
+
+def test_data_get_takes_a_file_and_refuses_what_is_none(workbench, tmp_path):
+    (tmp_path / "page.xlsx").write_bytes(b"<html>sorry</html>")
+    code, out, err = workbench(
+        "data", "get", "online_retail", "--from", str(tmp_path / "page.xlsx")
+    )
+    assert (code, out) == (1, "")
+    assert "page.xlsx: expected a zip, .xlsx, CSV or Parquet file" in err
+    assert err.count("\n") == 1
+    code, _, err = workbench("data", "get", "cdnow", "--from", "x.csv")
+    assert code == 2
+    assert "without --from and --url" in err
+
+
+def test_data_get_adds_up_the_files_of_a_data_set(workbench, tmp_path, monkeypatch):
+    from workbench.datasets import DATASETS
+
+    def two_files(self, folder, file=None, url=None):
+        for name, day in (("a", "2011-01-01"), ("b", "2011-01-02")):
+            text = f"customer_id,ordered_at,amount\n1,{day},2\n,{day},3\n"
+            (tmp_path / f"{name}.csv").write_text(text)
+            (tmp_path / f"{name}.yaml").write_text(f"ends_on: {day}\n")
+        return {tmp_path / f"{n}.csv": tmp_path / f"{n}.yaml" for n in "ab"}
+
+    monkeypatch.setattr(type(DATASETS["cdnow"]), "raw_files", two_files)
+    code, out, _ = workbench("data", "get", "online_retail_ii", "--json")
+    account = json.loads(out)
+    assert code == 0
+    assert (account["records_in"], account["accepted"]) == (4, 2)
+    assert account["reasons"] == {"missing_customer": 2}
+    assert (account["first_on"], account["last_on"]) == ("2011-01-01", "2011-01-02")
+    assert not account["already_loaded"]
+    again = json.loads(workbench("data", "get", "online_retail_ii", "--json")[1])
+    assert again == {**account, "already_loaded": True}

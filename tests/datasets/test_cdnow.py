@@ -17,7 +17,8 @@ from workbench.ingest.snapshot import DATASET_NAMES
 def stores(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cdnow")
     found = {}
-    for name, entry in DATASETS.items():
+    for name in ("cdnow", "cdnow_sample"):
+        entry = DATASETS[name]
         path = entry.write(folder)
         mapping = entry.mapping_file(folder)
         receipt = ingest(path, into=folder / "stores" / name, mapping=mapping)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import duckdb
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from workbench.ingest import Mapping, ingest, open_store
+from workbench.ingest import open_store
 
 pytestmark = [
     pytest.mark.realdata,
@@ -19,50 +23,113 @@ pytestmark = [
     ),
 ]
 
-MAPPING = Mapping(
-    columns={
-        "customer_id": "CustomerID",
-        "ordered_at": "InvoiceDate",
-        "quantity": "Quantity",
-        "unit_price": "UnitPrice",
-        "order_id": "InvoiceNo",
-        "product_id": "StockCode",
-        "market": "Country",
-    },
-    time_zone="Europe/London",
-    currency="GBP",
-)
+
+def source():
+    return Path(os.environ["WORKBENCH_REALDATA"]) / "online_retail.parquet"
+
+
+def workbench(*words):
+    command = [Path(sys.executable).parent / "workbench", *words]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def get(path):
+    return workbench("data", "get", "online_retail", "--from", str(path), "--json")
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory):
-    path = Path(os.environ["WORKBENCH_REALDATA"]) / "online_retail.parquet"
-    store = tmp_path_factory.mktemp("online_retail") / "store"
-    receipt = ingest(path, into=store, mapping=MAPPING)
-    return path, receipt, open_store(store)
+def home(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("online_retail")
+        patch.setenv("WORKBENCH_HOME", str(home))
+        yield home
+
+
+@pytest.fixture(scope="module")
+def loaded(home):
+    """Get the data set as a person would."""
+    done = get(source())
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout), open_store("online_retail")
+
+
+def count(snapshot, condition):
+    parts = snapshot.folder / "transactions" / "*.parquet"
+    found = duckdb.sql(f"SELECT count(*) FROM '{parts}' WHERE {condition}").fetchone()
+    return found[0]
 
 
 def test_every_record_is_accounted_for(loaded):
-    _, receipt, snapshot = loaded
-    assert receipt.records_in == 541_909
-    assert receipt.records_in == receipt.accepted + receipt.quarantined
-    assert receipt.reasons["missing_customer"] == 135_080
-    assert snapshot.rows == receipt.accepted
+    receipt, snapshot = loaded
+    print(json.dumps({"accepted": receipt["accepted"], **receipt["reasons"]}, indent=1))
+    assert receipt["records_in"] == 541_909
+    assert receipt["records_in"] == receipt["accepted"] + receipt["quarantined"]
+    assert receipt["reasons"] == {"missing_customer": 135_080}
+    assert snapshot.rows == receipt["accepted"] == 406_829
     assert snapshot.ledger()["records"].sum() == 541_909
+    assert (receipt["first_on"], receipt["last_on"]) == ("2010-12-01", "2011-12-09")
 
 
-def test_equal_lines_of_one_receipt_are_not_lost(loaded):
-    path, _, snapshot = loaded
-    raw = pq.read_table(path)
+def test_a_second_time_changes_nothing(loaded):
+    done = get(source())
+    assert (done.returncode, json.loads(done.stdout)["already_loaded"]) == (0, True)
+    assert open_store("online_retail").version == loaded[1].version
+
+
+def test_the_raw_file_has_what_the_readme_counts(loaded, home):
+    raw = home / "raw" / "online_retail" / "online_retail.parquet"
+    rows, cancelled, negative, both, worthless, countries = duckdb.sql(
+        f"""SELECT count(*),
+                   count(*) FILTER (InvoiceNo LIKE 'C%'),
+                   count(*) FILTER (Quantity::DOUBLE < 0),
+                   count(*) FILTER (Quantity::DOUBLE < 0 AND InvoiceNo NOT LIKE 'C%'),
+                   count(*) FILTER (UnitPrice::DOUBLE <= 0),
+                   count(DISTINCT Country)
+            FROM '{raw}'"""
+    ).fetchone()
+    distinct = duckdb.sql(f"SELECT count(*) FROM (SELECT DISTINCT * FROM '{raw}')")
+    assert (rows, cancelled, negative, both) == (541_909, 9_288, 10_624, 1_336)
+    assert (worthless, countries) == (2_517, 38)
+    assert rows - distinct.fetchone()[0] == 5_268
+
+
+def test_equal_lines_of_one_receipt_are_not_lost(loaded, home):
+    _, snapshot = loaded
+    raw = pq.read_table(home / "raw" / "online_retail" / "online_retail.parquet")
     known = raw.filter(pc.is_valid(raw["CustomerID"]))
-    assert len(known) - snapshot.rows == 0
+    twice = len(known) - known.group_by(known.column_names).aggregate([]).num_rows
+    parts = snapshot.folder / "transactions" / "*.parquet"
+    kept = duckdb.sql(f"SELECT count(*) FROM (SELECT DISTINCT * FROM '{parts}')")
+    assert len(known) == snapshot.rows
+    assert snapshot.rows - kept.fetchone()[0] == twice == 5_225
+    nobody = raw.filter(pc.is_null(raw["CustomerID"]))
+    rest = len(nobody) - nobody.group_by(nobody.column_names).aggregate([]).num_rows
+    assert twice + rest == 5_268
 
 
 def test_returns_are_the_negative_quantities(loaded):
-    path, _, snapshot = loaded
-    raw = pq.read_table(path, columns=["CustomerID", "Quantity"])
+    _, snapshot = loaded
+    raw = pq.read_table(source(), columns=["CustomerID", "Quantity"])
     negative = pc.and_(pc.is_valid(raw["CustomerID"]), pc.less(raw["Quantity"], 0))
-    table = snapshot.read()
-    returns = table.filter(table.kind == "return")
-    assert returns.count().execute() == pc.sum(negative).as_py()
-    assert returns.amount.max().execute() <= 0
+    n_negative = pc.sum(negative).as_py()
+    assert count(snapshot, "kind = 'return'") == n_negative
+    assert count(snapshot, "kind = 'return' AND amount > 0") == 0
+    assert count(snapshot, "order_id LIKE 'C%' AND kind <> 'return'") == 0
+
+
+def test_customers_are_texts_without_a_fraction(loaded):
+    _, snapshot = loaded
+    assert count(snapshot, "NOT regexp_full_match(customer_id, '[0-9]{5}')") == 0
+
+
+def test_another_edition_is_not_loaded_beside_it(loaded, home, tmp_path):
+    table = pq.read_table(source())
+    pq.write_table(table.take(pc.sort_indices(table["UnitPrice"])), tmp_path / "x")
+    done = get(tmp_path / "x")
+    assert done.returncode == 1
+    assert "expected the rows that came first, found others" in done.stderr
+    (home / "raw" / "online_retail" / "online_retail.parquet").unlink()
+    done = get(tmp_path / "x")
+    assert done.returncode == 1
+    assert "would count its orders twice" in done.stderr
+    assert open_store("online_retail").version == loaded[1].version

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +63,13 @@ def list_datasets(json: Json = False) -> None:
 @datasets_app.command("get")
 def get_dataset(
     name: Annotated[str, typer.Argument(help="One of `workbench data list`.")],
+    file: Annotated[
+        Path | None,
+        typer.Option("--from", help="The publisher's zip or .xlsx, or CSV or Parquet."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Another address of the publisher's zip.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write a data set as raw files and ingest it into a store of the same name."""
@@ -68,10 +78,54 @@ def get_dataset(
     from workbench.settings import places
 
     chosen = dataset(name)
-    raw = places().stores.parent / "raw" / name
-    file = chosen.write(raw)
-    receipt = load(file, into=name, mapping=chosen.mapping_file(raw))
-    _show(receipt, name, json)
+    files = chosen.raw_files(places().stores.parent / "raw" / name, file, url)
+    _no_other_edition(name, files)
+    receipts = [load(raw, into=name, mapping=means) for raw, means in files.items()]
+    _show(_together(receipts), name, json)
+
+
+def _no_other_edition(name: str, files: Iterable[Path]) -> None:
+    """Refuse to load other bytes of a data set beside those that a store has."""
+    from workbench.errors import RejectedFile
+    from workbench.ingest import open_store
+    from workbench.settings import places
+    from workbench.storage import sha256_of
+
+    store = places().store(name)
+    if not (store / "manifest.json").is_file():
+        return
+    known = {source["name"]: source["sha256"] for source in open_store(name).sources}
+    for file in files:
+        if known.get(file.name, found := sha256_of(file)) != found:
+            raise RejectedFile(
+                f"store {name} already holds {file.name} with other bytes; loading "
+                f"this one too would count its orders twice. Move {store} away first.",
+                "other_edition",
+            )
+
+
+def _together(receipts: list[Receipt]) -> Receipt:
+    """Add up the accounts of files that were loaded one after the other."""
+    last = receipts[-1]
+    sums = {
+        name: sum(getattr(receipt, name) for receipt in receipts)
+        for name in ("records_in", "accepted", "quarantined", "repaired", "returns")
+    }
+    reasons, notes = Counter[str](), Counter[str]()
+    for receipt in receipts:
+        reasons.update(receipt.reasons)
+        notes.update(receipt.notes)
+    days = [r for r in receipts if r.first_on and r.last_on]
+    return replace(
+        last,
+        **sums,
+        reasons=dict(reasons.most_common()),
+        notes=dict(notes.most_common()),
+        already_loaded=all(receipt.already_loaded for receipt in receipts),
+        first_on=min((str(r.first_on) for r in days), default=None),
+        last_on=max((str(r.last_on) for r in days), default=None),
+        quarantine=[file for receipt in receipts for file in receipt.quarantine],
+    )
 
 
 def _show(receipt: Receipt, into: str, json: bool) -> None:

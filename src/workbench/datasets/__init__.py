@@ -1,4 +1,4 @@
-"""Data sets that need no file of one's own: CDNOW and simulated customers."""
+"""Data sets to be had by name: CDNOW, Online Retail, and simulated customers."""
 
 from __future__ import annotations
 

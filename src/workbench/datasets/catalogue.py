@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from workbench.datasets.book import Book
 from workbench.datasets.cdnow import write_cdnow
-from workbench.errors import UnknownName
+from workbench.datasets.online_retail import (
+    ONLINE_RETAIL,
+    ONLINE_RETAIL_II,
+    write_online_retail,
+)
+from workbench.errors import BadParameter, UnknownName
 
 _CDNOW_SOURCE = "Fader & Hardie (2001), inside the lifetimes package"
 _CDNOW_LICENCE = "published for research and teaching; not part of this project"
@@ -23,11 +29,16 @@ class Dataset:
     name
         Its name, and the name of the store it is ingested into.
     rows
-        Orders in it.
+        Orders, or order lines, in it.
     what, source, licence
         For people.
     write
-        Folder → the raw CSV written there, with its mapping beside it.
+        Folder → the raw CSV written there, with its mapping beside it; None where the
+        data set comes from its publisher.
+    book
+        Where its publisher has it, and what it must hold: sheets, headings, rows, and
+        the SHA-256 where one is known for certain. For Online Retail none is, so
+        nothing is pinned there; the first download's own hash is recorded.
     """
 
     name: str
@@ -35,11 +46,52 @@ class Dataset:
     what: str
     source: str
     licence: str
-    write: Callable[[str | Path], Path]
+    write: Callable[[str | Path], Path] | None = None
+    book: Book | None = None
 
     def mapping_file(self, folder: str | Path) -> Path:
         """Return the mapping that ``write`` puts beside the CSV."""
         return Path(folder) / f"{self.name}_mapping.yaml"
+
+    def raw_files(
+        self, folder: str | Path, file: Path | None = None, url: str | None = None
+    ) -> dict[Path, Path]:
+        """Write the raw files, each with its mapping beside it.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        file
+            The publisher's file, or one with the same columns, in place of a download.
+        url
+            Another address of the publisher's file.
+
+        Returns
+        -------
+        dict
+            Raw file → its mapping, in the order in which they are to be ingested.
+
+        Raises
+        ------
+        BadParameter
+            If a file or an address is given where neither is needed, or both are.
+        """
+        if file and url:
+            raise BadParameter(
+                "expected --from or --url, found both. Give one of them."
+            )
+        if self.book is not None:
+            written = write_online_retail(self.book, Path(folder), file, url)
+            return {
+                path: path.with_name(f"{path.stem}_mapping.yaml") for path in written
+            }
+        if self.write is None or file or url:
+            raise BadParameter(
+                f"{self.name} comes inside a package that is here already: get it "
+                "without --from and --url."
+            )
+        return {self.write(folder): self.mapping_file(folder)}
 
 
 DATASETS = {
@@ -60,6 +112,22 @@ DATASETS = {
             _CDNOW_SOURCE,
             _CDNOW_LICENCE,
             partial(write_cdnow, sample=True),
+        ),
+        Dataset(
+            "online_retail",
+            ONLINE_RETAIL.rows,
+            "gift shop in the UK 2010-12 to 2011-12, order lines with returns, GBP",
+            "Chen (2015), UCI Machine Learning Repository, doi 10.24432/C5BW33",
+            "CC BY 4.0",
+            book=ONLINE_RETAIL,
+        ),
+        Dataset(
+            "online_retail_ii",
+            ONLINE_RETAIL_II.rows,
+            "the same shop 2009-12 to 2011-12, two years on two sheets",
+            "Chen (2012), UCI Machine Learning Repository, doi 10.24432/C5CG6D",
+            "CC BY 4.0",
+            book=ONLINE_RETAIL_II,
         ),
     )
 }

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ibis.backends.duckdb import Backend
 
 MOST_SILENT_DAYS = 7
-DATASET_NAMES = ("cdnow", "cdnow_sample")
+DATASET_NAMES = ("cdnow", "cdnow_sample", "online_retail", "online_retail_ii")
 
 
 @dataclass(frozen=True)
