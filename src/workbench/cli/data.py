@@ -1,4 +1,4 @@
-"""Commands that bring data in: ``ingest``, ``data list``, ``data get``."""
+"""Commands that bring data in: ``ingest``, ``data list``, ``get``, ``synthesize``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import typer
 from workbench.cli.output import Json, say, say_json, say_table
 
 if TYPE_CHECKING:
-    from workbench.ingest import Receipt
+    from workbench.datasets.retailer import Plan
+    from workbench.ingest import Origin, Published, Receipt
 
 datasets_app = typer.Typer(help="Data sets to try the workbench on.")
 
@@ -48,16 +49,18 @@ def list_datasets(json: Json = False) -> None:
     from workbench.settings import places
 
     here = {folder.parent.name for folder in places().stores.glob("*/manifest.json")}
+    known = {*DATASETS}
     rows: list[tuple[str, int | None, str, str, str]] = [
         (name, item.rows, item.what, item.licence, "yes" if name in here else "no")
         for name, item in DATASETS.items()
     ]
-    rows += [(name, None, "your own", "", "yes") for name in sorted(here - {*DATASETS})]
+    rows += [(name, None, _made_of(name), "", "yes") for name in sorted(here - known)]
     columns = ("name", "rows", "what", "licence", "in the store")
     if json:
         say_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
         say_table(columns, rows)
+        say("a shop whose truth is known, of any size: workbench data synthesize")
 
 
 @datasets_app.command("get")
@@ -126,6 +129,106 @@ def _together(receipts: list[Receipt]) -> Receipt:
         last_on=max((str(r.last_on) for r in days), default=None),
         quarantine=[file for receipt in receipts for file in receipt.quarantine],
     )
+
+
+@datasets_app.command("synthesize")
+def synthesize(
+    customers: Annotated[int, typer.Option(help="Customers, prospects included.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")],
+    into: Annotated[str, typer.Option(help="Store to make: a NAME or a folder.")],
+    pure: Annotated[
+        bool, typer.Option("--pure", help="Only BG/NBD and Gamma-Gamma, one segment.")
+    ] = False,
+    start_on: Annotated[str, typer.Option(help="First day.")] = "2023-06-01",
+    days: Annotated[int, typer.Option(help="Length of the period.")] = 1096,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes at work.")] = 2,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be made.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a shop whose truth is known: every table, clean, in a store of its own."""
+    from workbench.datasets.retailer import Plan
+    from workbench.ingest.publishing import already_there
+
+    plan = Plan(customers, seed, pure, start_on, days)
+    origin = _origin(plan)
+    if dry_run:
+        _show_plan(plan, into, already_there(into, origin) is not None, json)
+    else:
+        _show_made(_make(plan, origin, into, jobs), into, json)
+
+
+def _made_of(name: str) -> str:
+    """Say what a store that is no known data set holds."""
+    from workbench.ingest import open_store
+
+    for source in open_store(name).sources:
+        made = source.get("parameters", {})
+        if "seed" in made:
+            kind = "pure " if made["is_pure"] else ""
+            return f"{kind}{source['name']}, {made['customers']:,}, seed {made['seed']}"
+    return "your own"
+
+
+def _origin(plan: Plan) -> Origin:
+    from workbench.datasets.retailer import BASE, NAME, TIME_ZONE, days_file
+    from workbench.ingest import Mapping, Origin
+
+    meanings = Mapping(
+        time_zone=TIME_ZONE,
+        currency=BASE,
+        opened_on=plan.first_on,
+        ends_on=plan.ends_on,
+    )
+    return Origin(NAME, plan.parameters, meanings, days_file(plan))
+
+
+def _make(plan: Plan, origin: Origin, into: str, jobs: int) -> Published:
+    from workbench.datasets.retailer import write_retailer
+    from workbench.ingest import publish
+    from workbench.runner.progress import shown_progress
+
+    with shown_progress(plan.n_blocks) as progress:
+        return publish(
+            lambda folder: write_retailer(plan, folder, jobs, progress), into, origin
+        )
+
+
+def _show_plan(plan: Plan, into: str, is_there: bool, json: bool) -> None:
+    """Say what would be made, or that it is there."""
+    found = plan.parameters | {
+        "ends_on": str(plan.ends_on),
+        "blocks": plan.n_blocks,
+        "into": into,
+        "already_there": is_there,
+    }
+    if json:
+        say_json(found)
+    else:
+        say_table(("what", "value"), [(name, str(v)) for name, v in found.items()])
+
+
+def _show_made(made: Published, into: str, json: bool) -> None:
+    """Show each table's rows, and what to do next."""
+    store = made.snapshot
+    rows = {name: store.manifest["tables"][name]["rows"] for name in store.tables}
+    if json:
+        say_json(
+            {
+                "store": into,
+                "store_version": store.version,
+                "sha256": store.sha256,
+                "already_there": made.already_there,
+                "last_on": store.last_on,
+                "tables": rows,
+            }
+        )
+        return
+    if made.already_there:
+        say(f"already there, nothing changed (version {store.version})")
+    say_table(("table", "rows"), rows.items(), title=f"{into} · {store.version}")
+    say(f"next: workbench run tiering --data {into} --as-of {store.last_on}")
 
 
 def _show(receipt: Receipt, into: str, json: bool) -> None:

@@ -129,7 +129,7 @@ class Snapshot:
     def currency(self) -> str | None:
         """The one declared currency of the sources; None where they declare none."""
         found = self.manifest.get("currencies") or []
-        return str(found[0]) if len(found) == 1 else None
+        return str(found[0]) if len(found) == 1 else self._declared("currency")
 
     @property
     def time_zone(self) -> str | None:

@@ -178,8 +178,10 @@ class Draft:
     store: Path
     previous: Snapshot | None
     made_at: datetime
-    new: list[tuple[str, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     currencies: list[str] = field(default_factory=list)
+    new: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = field(
+        default_factory=list
+    )
 
     @property
     def folder(self) -> Path:
@@ -201,6 +203,19 @@ class Draft:
         }
         source = source | {"quarantine": self.keep_quarantine(writer)}
         self.new.append((table, part, source))
+
+    def adopt(self, table: str, parts: list[Path], source: dict[str, Any]) -> None:
+        """Take parts that lie finished in the draft's folder, and their one source."""
+        entry: dict[str, Any] | None = source
+        for path in parts:
+            _sync(path)
+            part = {
+                "file": f"{table}/{path.name}",
+                "rows": pq.read_metadata(path).num_rows,
+                "sha256": sha256_of(path),
+            }
+            self.new.append((table, part, entry))
+            entry = None
 
     def keep_quarantine(self, writer: PartWriter) -> str | None:
         """Move a source's quarantine to its place; return its name in the store."""
@@ -224,7 +239,7 @@ class Draft:
         sha256 = sha256_of_parts(hashes)
         version = f"{self._number():04d}-{sha256[:8]}"
         sources = self.previous.sources if self.previous else []
-        entries = [source | {"version": version} for _, _, source in self.new]
+        entries = [source | {"version": version} for _, _, source in self.new if source]
         manifest = {
             "version": version,
             "previous": self.previous.version if self.previous else None,
