@@ -74,11 +74,11 @@ def test_the_sentences_name_tier_reason_and_way(explained):
     assert (
         "quarters with a purchase, of the last three is 3 (needs at least 3)" in english
     )
-    assert "To become Key: spend in the last 365 days is" in english
+    assert "To become Key: spend in the last 365 days, less returns is" in english
     assert "The tier is lost if" in english
     chinese = "".join(explained["loyal"].sentences("zh"))
     assert "等级为“忠实”" in chinese
-    assert "升为“重要”需要：近365天消费额为" in chinese
+    assert "升为“重要”需要：近365天净消费额（扣除退货）为" in chinese
     assert "There is no better tier." in explained["key"].sentences("en")
     assert "There is no tier below this one." in explained["basic"].sentences("en")
 

@@ -83,6 +83,7 @@ class ScoringSettings:
             "spend": pa.float64(),
             "net_spend": pa.float64(),
             "spend_365d": pa.float64(),
+            "net_spend_365d": pa.float64(),
             "quarters_bought_of_last_3": pa.int64(),
             "first_ordered_on": pa.date32(),
             "last_ordered_on": pa.date32(),

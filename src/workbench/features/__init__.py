@@ -5,6 +5,7 @@ from workbench.features.churn import CHURN_FEATURES, churn_table
 from workbench.features.future import future_orders
 from workbench.features.overview import overview, weekly_purchase_days
 from workbench.features.purchase_days import purchase_days
+from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "btyd_table",
     "churn_table",
     "future_orders",
+    "linked_returns",
     "overview",
     "purchase_days",
     "rfm_table",

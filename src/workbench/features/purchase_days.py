@@ -37,12 +37,21 @@ def purchase_days(transactions: ir.Table, window: Window) -> ir.Table:
 
 
 def purchases(transactions: ir.Table) -> ir.Table:
-    """Return the purchase lines, without the returns."""
-    return transactions.filter(transactions.kind == "purchase")
+    """Return the purchase lines, without returns and without staged orders."""
+    seen = not_staged(transactions)
+    return seen.filter(seen.kind == "purchase")
+
+
+def not_staged(transactions: ir.Table) -> ir.Table:
+    """Leave out orders that were only staged, flagged ``brushing``."""
+    if "flags" not in transactions.columns:
+        return transactions
+    codes = transactions.flags.fill_null("")
+    return transactions.filter(~codes.contains("brushing"))
 
 
 def returned(transactions: ir.Table, window: Window) -> ir.Table:
     """Sum what each customer was paid back, as negative amounts [currency]."""
-    seen = window.history(transactions)
+    seen = not_staged(window.history(transactions))
     back = seen.filter(seen.kind == "return")
     return back.group_by("customer_id").agg(returned=back.amount.sum().cast("float64"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from workbench.features.purchase_days import purchase_days, returned
+from workbench.features.returns import net_spend_within
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,6 +39,7 @@ def rfm_table(transactions: ir.Table, window: Window) -> ir.Table:
         * ``spend`` all purchases, gross of returns [currency]
         * ``net_spend`` purchases less returns [currency]
         * ``spend_365d`` purchases of the last 365 days, gross [currency]
+        * ``net_spend_365d`` the same less what came back of them [currency]
         * ``quarters_bought_of_last_3`` of the last three spans of 91 days, how many
           have a purchase [count]
         * ``first_ordered_on``, ``last_ordered_on`` [day]
@@ -55,7 +57,10 @@ def rfm_table(transactions: ir.Table, window: Window) -> ir.Table:
         first_ordered_on=days.ordered_on.min(),
         last_ordered_on=days.ordered_on.max(),
     )
-    return buyers.left_join(returned(transactions, window), "customer_id").select(
+    back = returned(transactions, window)
+    recent = net_spend_within(transactions, window, YEAR_DAYS)
+    known = buyers.left_join(back, "customer_id").drop("customer_id_right")
+    return known.left_join(recent, "customer_id").select(
         "customer_id",
         "days_since_last_order",
         "purchase_days",
@@ -65,6 +70,7 @@ def rfm_table(transactions: ir.Table, window: Window) -> ir.Table:
         "first_ordered_on",
         "last_ordered_on",
         net_spend=lambda t: t.spend + t.returned.fill_null(0.0),
+        net_spend_365d=lambda t: t.spend_365d + t.sent_back.fill_null(0.0),
     )
 
 

@@ -12,6 +12,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "spend": ("spend so far", "累计消费额"),
     "net_spend": ("spend so far, less returns", "累计净消费额"),
     "spend_{days}d": ("spend in the last {days} days", "近{days}天消费额"),
+    "net_spend_{days}d": (
+        "spend in the last {days} days, less returns",
+        "近{days}天净消费额（扣除退货）",
+    ),
     "purchase_days": ("days with a purchase", "购买天数"),
     "days_since_last_order": ("days since the last order", "距上次购买天数"),
     "quarters_bought_of_last_3": (
