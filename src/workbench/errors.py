@@ -34,7 +34,8 @@ what was found (names, counts, an example) and what to do::
     │   ├── Expired                3  the approval has run out
     │   ├── OtherStore             3  models of one shop were asked to judge another's
     │   ├── TooManyQuarantined     3  too much of a load cannot be read
-    │   └── EmptierThanUsual       3  the new days of a load have too few lines
+    │   ├── EmptierThanUsual       3  the new days of a load have too few lines
+    │   └── UnfitData              3  the data cannot bear what was asked of it
     └── TryLater                  75  somebody else is at work
         ├── Locked                75  names the holder's process
         ├── Unreachable           75  a server did not answer, or not to the end
@@ -203,6 +204,10 @@ class TooManyQuarantined(Refused):
 
 class EmptierThanUsual(Refused):
     """The new days of a load have so few lines that somebody must look first."""
+
+
+class UnfitData(Refused):
+    """The data cannot bear what was asked of it; the message has every reason."""
 
 
 class TryLater(WorkbenchError):

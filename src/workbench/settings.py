@@ -70,6 +70,11 @@ class Places:
         """The limits that a model must meet before it is approved."""
         return self.experiments / "acceptance.yaml"
 
+    @property
+    def promotion_days(self) -> Path:
+        """The shipped calendar of promotion days."""
+        return self.experiments / "promotion_days.yaml"
+
     def store(self, name: str | Path) -> Path:
         """Return the folder of a store: a bare name means one under ``stores``."""
         path = Path(name)

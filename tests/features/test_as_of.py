@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.features import btyd_table, churn_table, rfm_table
+from workbench.features import (
+    amount_deciles,
+    btyd_table,
+    churn_table,
+    completeness,
+    equal_lines,
+    outliers,
+    refunds,
+    rfm_table,
+    shop_days,
+    value_bars,
+)
 from workbench.window import Window
 
 START = date(2026, 1, 1)
@@ -39,3 +50,25 @@ def test_cutting_the_table_at_a_day_equals_standing_there(
     pd.testing.assert_frame_equal(
         *[table.reset_index(drop=True) for table in tables], check_exact=True
     )
+
+
+ABOUT_A_SHOP = [
+    amount_deciles,
+    completeness,
+    equal_lines,
+    outliers,
+    refunds,
+    shop_days,
+    value_bars,
+]
+
+
+@pytest.mark.parametrize("about", ABOUT_A_SHOP)
+@settings(max_examples=8, deadline=None)
+@given(rows=rows_of_a_shop, day=st.integers(0, 500))
+def test_what_is_said_of_a_shop_is_what_was_known_then(clean_table, about, rows, day):
+    as_of = START + timedelta(days=day)
+    whole = clean_table(rows)
+    cut = whole.filter(whole.ordered_on <= as_of)
+    found = [about(table, Window(as_of)).execute() for table in (whole, cut)]
+    pd.testing.assert_frame_equal(*found, check_exact=True)

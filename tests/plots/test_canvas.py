@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from workbench.plots import canvas
-from workbench.plots.canvas import drawing, fonts_said, label
+from workbench.plots.canvas import drawing, empty, fonts_said, label, panels
 
 
 def with_font(monkeypatch, family):
@@ -66,6 +66,22 @@ def test_the_size_is_in_inches():
         assert isinstance(figure, Figure)
         assert figure.axes == [axes]
     assert figure.get_size_inches().tolist() == [6.5, 5.0]
+
+
+def test_panels_stand_row_by_row():
+    with panels(2, 3, 9, 4, sharex=True) as (figure, axes):
+        assert figure.axes == axes
+        assert len(axes) == 6
+    assert axes[0].get_position().y0 > axes[3].get_position().y0
+    assert axes[0].get_position().x0 < axes[1].get_position().x0
+    assert figure.get_size_inches().tolist() == [9.0, 4.0]
+
+
+def test_where_nothing_is_drawn_the_reason_is_said_and_no_number(english):
+    with drawing() as (_, axes):
+        empty(axes, label("nothing was set aside", "无剔除记录"))
+    assert [text.get_text() for text in axes.texts] == ["nothing was set aside"]
+    assert not axes.get_xticklabels() and not axes.get_yticklabels()
 
 
 def test_the_style_is_that_of_the_figure_only():

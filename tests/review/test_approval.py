@@ -231,3 +231,26 @@ def test_a_candidate_says_run_store_and_day(make_run, shop):
     make_run()
     words = open_candidate("demo-1").words
     assert words == f"run demo-1 · store shop · as of {shop.as_of}"
+
+
+@pytest.mark.parametrize("bears", [1.0, 0.0])
+def test_a_run_on_data_that_cannot_bear_a_model_is_refused(make_run, bears):
+    run = make_run()
+    record = json.loads((run / "10_rfm" / "record.json").read_text())
+    looked = {"value": bears, "unit": "1 = yes", "higher_is_better": True}
+    record |= {
+        "notebook": "00_transactions",
+        "metrics": {"bears_clv": looked | {"low": None, "high": None}},
+        "verdict": "the data cannot bear CLV (customers: 300 (at least 500))",
+        "files": [],
+    }
+    folder = run / "00_transactions"
+    folder.mkdir()
+    (folder / "executed.ipynb").write_bytes(b"{}")
+    (folder / "record.json").write_text(json.dumps(record))
+    if bears:
+        assert approve(run, "Ann", "all limits met", now=NOW).bundle
+        return
+    with pytest.raises(GateRefused, match="00_transactions.*cannot bear CLV.*300"):
+        approve(run, "Ann", "all limits met", now=NOW)
+    assert nothing_was_written()

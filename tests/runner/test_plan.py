@@ -104,6 +104,15 @@ def test_a_store_that_is_not_there_names_its_command(small_project: Path) -> Non
         make_plan("small", as_of=DAY, data="shopp")
 
 
+def test_the_calendar_of_promotion_days_changes_the_key(small_project: Path) -> None:
+    keys = [key_of()]
+    for folder in ("experiments", "data/clean/shop"):
+        calendar = small_project / folder / "promotion_days.yaml"
+        calendar.write_text(f"days: []  # {folder}\n")
+        keys.append(key_of())
+    assert len(set(keys)) == 3
+
+
 def test_the_limits_and_the_ledger_change_the_key(small_project: Path) -> None:
     before = key_of()
     limits = small_project / "experiments" / "acceptance.yaml"

@@ -153,3 +153,14 @@ def test_the_environment_of_the_caller_stays_as_it_was(small_project: Path) -> N
     use(small_project, "{first: {}}")
     run()
     assert dict(os.environ) == before
+
+
+def test_a_stage_that_did_not_meet_its_limits_says_so(small_project: Path) -> None:
+    notebook = small_project / "notebooks" / "first.ipynb"
+    text = notebook.read_text()
+    assert '\\"accepted\\": True' in text
+    notebook.write_text(text.replace('\\"accepted\\": True', '\\"accepted\\": False'))
+    use(small_project, "{first: {}}")
+    messages = [stage.message for stage in run().stages]
+    assert messages == ["not accepted: it ran"]
+    assert [stage.message for stage in run().stages] == messages, "reused, and said"

@@ -63,3 +63,11 @@ def test_found_by_name_and_by_path(small_project: Path, name: str) -> None:
 def test_unknown_experiment_gets_the_nearest_name(small_project: Path) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'small'"):
         load_spec("smal")
+
+
+def test_limits_and_calendar_are_no_experiments(small_project: Path) -> None:
+    for name in ("acceptance", "promotion_days"):
+        (small_project / "experiments" / f"{name}.yaml").write_text("days: []\n")
+    with pytest.raises(UnknownName) as caught:
+        load_spec("promotion_day")
+    assert caught.value.choices == ["small"]

@@ -47,15 +47,25 @@ if TYPE_CHECKING:
     from workbench.evaluation.paired import (
         paired_difference,
     )
+    from workbench.evaluation.quality import (
+        Quality,
+    )
     from workbench.evaluation.readiness import (
-        judge_readiness,
+        checks_table,
+        judge_quality,
         needs_table,
+        quality_words,
+        require_bearable,
+        verdicts_table,
     )
     from workbench.evaluation.segments import (
         grid_counts,
         segment_summary,
         value_deciles,
         without_small_groups,
+    )
+    from workbench.evaluation.stability import (
+        population_stability,
     )
     from workbench.evaluation.story import (
         belief_by_day,
@@ -71,9 +81,11 @@ __all__ = [
     "Measured",
     "Metric",
     "OrdersCheck",
+    "Quality",
     "Verdict",
     "belief_by_day",
     "calibration_table",
+    "checks_table",
     "choose_simplest",
     "find_metric",
     "fit_champion",
@@ -81,7 +93,7 @@ __all__ = [
     "judge",
     "judge_churn",
     "judge_orders",
-    "judge_readiness",
+    "judge_quality",
     "label_no_order",
     "limits_table",
     "load_acceptance",
@@ -89,8 +101,12 @@ __all__ = [
     "needs_table",
     "outcome_by_group",
     "paired_difference",
+    "population_stability",
+    "quality_words",
+    "require_bearable",
     "segment_summary",
     "value_deciles",
+    "verdicts_table",
     "with_future",
     "without_small_groups",
 ]
@@ -106,9 +122,11 @@ __getattr__ = lazily(
         "METRICS": "metrics",
         "Metric": "metrics",
         "OrdersCheck": "orders",
+        "Quality": "quality",
         "Verdict": "gate",
         "belief_by_day": "story",
         "calibration_table": "calibration",
+        "checks_table": "readiness",
         "choose_simplest": "choice",
         "find_metric": "metrics",
         "fit_champion": "churn",
@@ -116,7 +134,7 @@ __getattr__ = lazily(
         "judge": "gate",
         "judge_churn": "churn",
         "judge_orders": "orders",
-        "judge_readiness": "readiness",
+        "judge_quality": "readiness",
         "label_no_order": "holdout",
         "limits_table": "gate",
         "load_acceptance": "gate",
@@ -124,8 +142,12 @@ __getattr__ = lazily(
         "needs_table": "readiness",
         "outcome_by_group": "churn",
         "paired_difference": "paired",
+        "population_stability": "stability",
+        "quality_words": "readiness",
+        "require_bearable": "readiness",
         "segment_summary": "segments",
         "value_deciles": "segments",
+        "verdicts_table": "readiness",
         "with_future": "holdout",
         "without_small_groups": "segments",
     },

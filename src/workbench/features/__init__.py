@@ -1,21 +1,53 @@
-"""Clean tables and a window in, one row per customer out, as Ibis expressions."""
+"""Clean tables and a window in, one row per customer out, as Ibis expressions.
 
+What describes a shop as a whole comes out as totals: overview, days, loads, amounts.
+"""
+
+from workbench.features.amounts import amount_deciles, outliers
 from workbench.features.btyd import btyd_table
 from workbench.features.churn import CHURN_FEATURES, churn_table
+from workbench.features.completeness import completeness
+from workbench.features.days import gaps, shop_days
+from workbench.features.drift import amount_bins, amount_cuts, drift
+from workbench.features.equal_lines import equal_lines
 from workbench.features.future import future_orders
+from workbench.features.late_rows import late_rows
 from workbench.features.overview import overview, weekly_purchase_days
+from workbench.features.promotions import (
+    bought_on_promotion,
+    promoted_days,
+    promotion_shares,
+)
 from workbench.features.purchase_days import purchase_days
+from workbench.features.purchase_values import value_bars, value_quantiles
+from workbench.features.refunds import refunds
 from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
 
 __all__ = [
     "CHURN_FEATURES",
+    "amount_bins",
+    "amount_cuts",
+    "amount_deciles",
+    "bought_on_promotion",
     "btyd_table",
     "churn_table",
+    "completeness",
+    "drift",
+    "equal_lines",
     "future_orders",
+    "gaps",
+    "late_rows",
     "linked_returns",
+    "outliers",
     "overview",
+    "promoted_days",
+    "promotion_shares",
     "purchase_days",
+    "refunds",
     "rfm_table",
+    "shop_days",
+    "value_bars",
+    "value_quantiles",
     "weekly_purchase_days",
 ]

@@ -67,6 +67,11 @@ class Snapshot:
         return str(self.manifest["sha256"])
 
     @property
+    def home(self) -> Path:
+        """The store's own folder, of which this version is a part."""
+        return self.folder.parents[1]
+
+    @property
     def rows(self) -> int:
         """Number of rows of ``transactions``."""
         return int(self.manifest["tables"].get("transactions", {}).get("rows", 0))
@@ -155,6 +160,30 @@ class Snapshot:
                 files, table_name=table, union_by_name=True
             )
         return self._opened[table]
+
+    def read_by_load(self, table: str = "transactions") -> ir.Table:
+        """Return a clean table with ``load``: 1 for the first load, 2 for the next.
+
+        Files that were given together are one load.
+        """
+        import ibis
+
+        loads = self.loads(table)
+        files = [str(path) for path in self.parts(table)]
+        names = self.read(table).columns
+        rows = self._connection.read_parquet(
+            files, union_by_name=True, filename="_file"
+        )
+        known = ibis.memtable(
+            {"_file": files, "load": loads}, schema={"_file": "string", "load": "int64"}
+        )
+        return rows.inner_join(known, "_file").select(*names, "load")
+
+    def loads(self, table: str = "transactions") -> list[int]:
+        """Return the number of the load that brought each part of a table."""
+        loads = [part["load"] for part in self.manifest["tables"][table]["parts"]]
+        order = {load: n for n, load in enumerate(sorted(set(loads)), 1)}
+        return [order[load] for load in loads]
 
     def parts(self, table: str = "transactions") -> list[Path]:
         """Return the Parquet files of a table."""

@@ -270,7 +270,7 @@ class Draft:
         old = self.previous.manifest["tables"] if self.previous else {}
         tables = {name: list(words["parts"]) for name, words in old.items()}
         for table, part, _ in self.new:
-            tables.setdefault(table, []).append(part)
+            tables.setdefault(table, []).append(part | {"load": self._number()})
         return {
             name: {"rows": sum(part["rows"] for part in parts), "parts": parts}
             for name, parts in tables.items()

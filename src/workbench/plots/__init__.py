@@ -4,24 +4,32 @@ from workbench.plots.canvas import label
 from workbench.plots.churn import reason_weights, reliability
 from workbench.plots.clv import orders_calibration, repeat_orders, value_by_decile
 from workbench.plots.comparison import differences
+from workbench.plots.days import shop_calendar
+from workbench.plots.drift import load_drift
 from workbench.plots.history import customer_history
+from workbench.plots.readiness import limits_kept
+from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
 from workbench.plots.rfm import rfm_grid, segment_shares
 from workbench.plots.tiers import tier_moves, tier_shares
-from workbench.plots.transactions import purchase_values, weekly_orders
+from workbench.plots.transactions import purchase_values
 
 __all__ = [
     "customer_history",
     "differences",
     "label",
+    "limits_kept",
+    "load_drift",
+    "losses_and_cells",
     "orders_calibration",
     "purchase_values",
     "reason_weights",
     "reliability",
     "repeat_orders",
+    "repeats_and_late_rows",
     "rfm_grid",
     "segment_shares",
+    "shop_calendar",
     "tier_moves",
     "tier_shares",
     "value_by_decile",
-    "weekly_orders",
 ]

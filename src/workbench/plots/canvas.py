@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -54,11 +55,45 @@ def drawing(width: float = 8.0, height: float = 4.0) -> Iterator[tuple[Figure, A
     width, height
         Size of the picture [inches].
     """
+    with panels(1, 1, width, height) as (figure, (axes,)):
+        yield figure, axes
+
+
+@contextmanager
+def panels(
+    n_rows: int, n_columns: int, width: float = 11.0, height: float = 4.0, **grid: Any
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Give a figure with several pairs of axes, row by row, in the house's style.
+
+    Parameters
+    ----------
+    n_rows, n_columns
+        How many stand below and beside each other.
+    width, height
+        Size of the whole picture [inches].
+    **grid
+        Further words for ``Figure.subplots``: ``sharey``, ``height_ratios`` …
+    """
     family = ["DejaVu Sans", *filter(None, [cjk_family()])]
     with mpl.rc_context(_STYLE | {"font.family": family}):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
-        yield figure, figure.add_subplot()
+        axes = figure.subplots(n_rows, n_columns, squeeze=False, **grid)
+        yield figure, list(axes.flat)
+
+
+def empty(axes: Axes, words: str) -> None:
+    """Say in the middle of a pair of axes why nothing is drawn there."""
+    axes.set(xticks=[], yticks=[], xlabel="", ylabel="")
+    axes.spines[:].set_visible(False)
+    axes.annotate(
+        words,
+        (0.5, 0.5),
+        xycoords="axes fraction",
+        ha="center",
+        va="center",
+        color=GREY,
+    )
 
 
 @cache

@@ -15,6 +15,8 @@ from workbench.review.stages import StageView
 from workbench.settings import places
 from workbench.window import parse_day
 
+QUALITY_NOTEBOOK = "00_transactions"
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -85,6 +87,7 @@ def judge_candidate(candidate: Candidate, acceptance: Acceptance) -> dict[str, V
     GateRefused
         If a limit is not met, with the numbers.
     """
+    _require_quality(candidate)
     verdicts = {}
     for model, limits in acceptance.models.items():
         stage = candidate.stages.get(model)
@@ -112,6 +115,17 @@ def judge_candidate(candidate: Candidate, acceptance: Acceptance) -> dict[str, V
             f"{'. '.join(failed)}. Nothing was approved."
         )
     return verdicts
+
+
+def _require_quality(candidate: Candidate) -> None:
+    """Refuse a run whose own look at the data says that it cannot bear the models."""
+    for stage in candidate.run.of_notebook(QUALITY_NOTEBOOK):
+        borne = [m.value for n, m in stage.measured.items() if n.startswith("bears_")]
+        if not all(borne):
+            raise GateRefused(
+                f"stage {stage.name} of run {candidate.run.name}: "
+                f"{stage.record['verdict']}. Nothing was approved."
+            )
 
 
 def _only(view: RunView, notebook: str) -> StageView:

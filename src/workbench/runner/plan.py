@@ -12,6 +12,7 @@ from typing import Any
 from workbench.errors import BadParameter, UnknownName
 from workbench.ingest import open_store
 from workbench.parameters import Params
+from workbench.promotion_days import calendar_file
 from workbench.runner.check import (
     Override,
     check_inputs,
@@ -24,7 +25,7 @@ from workbench.runner.keys import run_key, stage_key
 from workbench.runner.notebook import Notebook, read_notebook
 from workbench.runner.spec import Spec, load_spec
 from workbench.settings import places
-from workbench.storage import sha256_of_parts
+from workbench.storage import sha256_of, sha256_of_parts
 from workbench.window import parse_day, resolve_day
 
 
@@ -146,10 +147,18 @@ def resolve_data(name: str, as_of: date) -> Data:
         name=store.name,
         version=store.version,
         sha256=store.sha256,
-        account_sha256=sha256_of_parts([json.dumps(store.sources, sort_keys=True)]),
+        account_sha256=sha256_of_parts(
+            [json.dumps(store.sources, sort_keys=True), _calendar_sha256(store.home)]
+        ),
         rows=store.rows,
         parameter=f"{store.name}@{store.version}",
     )
+
+
+def _calendar_sha256(store: Path) -> str:
+    """Return the hash of the calendar of promotion days, empty where there is none."""
+    path = calendar_file(store)
+    return sha256_of(path) if path else ""
 
 
 def as_dict(data: Data) -> dict[str, Any]:

@@ -6,6 +6,7 @@ MLflow gets a copy. The same command goes on where an earlier one stopped.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -217,6 +218,7 @@ class _Run:
                 self.state["stages"][name]["state"],
                 self.plan.stages[name].key,
                 self.state["stages"][name].get("seconds", 0.0),
+                _not_accepted(self.plan.folder / name),
             )
             for name in self.plan.chosen
         )
@@ -225,6 +227,12 @@ class _Run:
         return RunOutcome(
             plan.name, plan.folder, self.state["state"], plan.key, stages, seconds
         )
+
+
+def _not_accepted(stage: Path) -> str:
+    """Return what a stage says that did not meet its own limits, else nothing."""
+    record = json.loads((stage / "record.json").read_text(encoding="utf-8"))
+    return "" if record.get("accepted") else f"not accepted: {record.get('verdict')}"
 
 
 @contextmanager

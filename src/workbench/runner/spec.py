@@ -120,8 +120,9 @@ def find_spec(name: str | Path) -> Path:
     ):
         if path.is_file():
             return path
-    known = (p.stem for p in where.experiments.glob("*.yaml") if p != where.acceptance)
-    raise UnknownName("experiment", str(name), known)
+    no_experiments = {where.acceptance, where.promotion_days}
+    found = set(where.experiments.glob("*.yaml")) - no_experiments
+    raise UnknownName("experiment", str(name), (path.stem for path in found))
 
 
 def parse_spec(text: str, where: str) -> Spec:
