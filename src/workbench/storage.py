@@ -11,9 +11,25 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from workbench.faults import reached
 
-def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Put ``content`` in place of ``path`` in one step."""
+
+def write_atomically(
+    path: Path, content: str | bytes, mode: int = 0o644, point: str = ""
+) -> None:
+    """Put ``content`` in place of ``path`` in one step.
+
+    Parameters
+    ----------
+    path
+        The file.
+    content
+        Text or bytes.
+    mode
+        Of the file.
+    point
+        Name of the fault points before and after the step.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -23,11 +39,13 @@ def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> Non
             file.flush()
             os.fsync(file.fileno())
         os.chmod(beside, mode)
+        reached(f"{point}_beside")
         os.replace(beside, path)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+    reached(f"{point}_written")
 
 
 def sync_folder(folder: Path) -> None:

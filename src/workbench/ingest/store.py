@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import Locked
+from workbench.faults import reached
 from workbench.ingest.blocks import SetAside
 from workbench.ingest.rules import RULES_VERSION
 from workbench.ingest.snapshot import Snapshot, open_store, versions_of
@@ -72,6 +73,7 @@ def locked(folder: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        reached("locked")
         yield
 
 
@@ -103,6 +105,7 @@ class PartWriter:
         if len(rows):
             self._rows.write_table(rows)
             self.n_rows += len(rows)
+        reached("part_begun")
         self.add_aside(set_aside)
 
     def add_aside(self, set_aside: list[SetAside]) -> None:
@@ -111,6 +114,7 @@ class PartWriter:
             if self._aside is None:
                 self._aside = self._open_quarantine()
             self._aside.write_table(self._as_table(set_aside))
+            reached("quarantine_begun")
 
     def close_rows(self) -> None:
         """Finish the file of rows and make it last."""
@@ -118,6 +122,7 @@ class PartWriter:
             self._rows.close()
             self._rows = None
             _sync(self.part)
+            reached("part_written")
 
     def without(self, rows: np.ndarray) -> None:
         """Write the finished file of rows anew, without some of them.
@@ -138,7 +143,9 @@ class PartWriter:
                     keep[here] = False
                     new.write_batch(batch.filter(pa.array(keep)))
                     first += len(batch)
+        reached("fewer_rows_written")
         os.replace(beside, self.part)
+        reached("part_without_repeats")
         self.n_rows -= len(rows)
         _sync(self.part)
 
@@ -149,6 +156,7 @@ class PartWriter:
             self._aside.close()
             self._aside = None
             _sync(self.quarantine)
+            reached("quarantine_written")
 
     def _open_quarantine(self) -> pq.ParquetWriter:
         self.quarantine.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -226,6 +234,7 @@ class Draft:
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.replace(writer.quarantine, kept)
         sync_folder(kept.parent)
+        reached("quarantine_kept")
         return f"quarantine/{kept.name}"
 
     def publish(self, accepted_because: str = "") -> Snapshot:
@@ -253,8 +262,9 @@ class Draft:
         }
         shutil.rmtree(self.folder / "quarantine", ignore_errors=True)
         self._link_old_parts(tables)
+        reached("parts_linked")
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        write_atomically(self.folder / "manifest.json", text)
+        write_atomically(self.folder / "manifest.json", text, point="version_manifest")
         self._name(version, text)
         return open_store(f"{self.store}@{version}")
 
@@ -296,7 +306,8 @@ class Draft:
         shutil.rmtree(versions / version, ignore_errors=True)
         os.replace(self.folder, versions / version)
         sync_folder(versions)
-        write_atomically(self.store / "manifest.json", manifest)
+        reached("version_named")
+        write_atomically(self.store / "manifest.json", manifest, point="store_manifest")
 
 
 def _parquet_options(schema: pa.Schema) -> dict[str, Any]:
