@@ -61,6 +61,8 @@ acceptance: env ## The full-size measurements, by hand
 .PHONY: bench
 bench: env ## The speed claims, each beside its peer
 	$(BIN)/python benchmarks/demo.py
+	$(BIN)/python benchmarks/synthesize.py
+	$(BIN)/python benchmarks/ingest.py
 
 .PHONY: lab
 lab: env ## JupyterLab on the notebooks

@@ -8,18 +8,14 @@ Prints a Markdown table; the exit code is 1 where a target is missed.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import psutil
+from measured import measured
 
 BIN = Path(sys.executable).parent
 MOST_SECONDS, MOST_BYTES = 300.0, 3e9
-GLANCE_SECONDS = 0.2
 
 
 def main() -> int:
@@ -41,34 +37,6 @@ def main() -> int:
     met = seconds <= MOST_SECONDS and peak <= MOST_BYTES
     print(f"\ntargets {'met' if met else 'NOT met'}")
     return 0 if met else 1
-
-
-def measured(words: list[str], home: str) -> tuple[float, int, str]:
-    """Run a command; return its seconds, its tree's peak memory and what it said."""
-    started, peak = time.monotonic(), 0
-    environment = {**os.environ, "WORKBENCH_HOME": home}
-    process = subprocess.Popen(
-        words, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    while process.poll() is None:
-        peak = max(peak, resident(process.pid))
-        time.sleep(GLANCE_SECONDS)
-    said = process.stdout.read() if process.stdout else ""
-    if process.returncode:
-        sys.exit(f"the command failed with exit code {process.returncode}")
-    return time.monotonic() - started, peak, said
-
-
-def resident(pid: int) -> int:
-    """Return the resident memory of a process and all below it [bytes]."""
-    total = 0
-    try:
-        root = psutil.Process(pid)
-        for one in [root, *root.children(recursive=True)]:
-            total += one.memory_info().rss
-    except psutil.NoSuchProcess:
-        pass
-    return total
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from workbench.words import Table
 SMALL_BLOCK_BYTES = 64_000
 _MARKS = (b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf")
 _FIRST_LETTER = 32
+_IN_CACHE = 1 << 18  # bytes that are compared without leaving the processor
 _USUAL = (b"\n", b"\r", b"\t")  # the only lower codes in honest text
 
 
@@ -207,7 +208,10 @@ def _shape(fields: list[str], width: int) -> str | None:
 def _hidden(data: bytes) -> tuple[bool, bool]:
     """Return whether a block may hold control characters, and unseen marks."""
     codes = np.frombuffer(data, dtype=np.uint8)
-    n_low = int(np.count_nonzero(codes < _FIRST_LETTER))
+    n_low = sum(
+        int(np.count_nonzero(codes[start : start + _IN_CACHE] < _FIRST_LETTER))
+        for start in range(0, len(codes), _IN_CACHE)
+    )
     has_controls = n_low > sum(map(data.count, _USUAL)) or b"\x7f" in data
     has_marks = not data.isascii() and any(start in data for start in _MARKS)
     return has_controls, has_marks

@@ -14,7 +14,6 @@ from workbench.tables import MONEY
 
 EXACT = pa.decimal128(28, 10)
 FACTOR = pa.decimal128(18, 4)
-_WHOLE = pa.decimal128(29, 10)  # every whole number of 64 bits fits
 _CONVERTED = pa.decimal128(15, 2)
 _NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})$"
 _BEYOND_TEN_DECIMALS = r"(\.\d{10})\d+$"  # what binary fractions look like as text
@@ -58,10 +57,12 @@ def parse_money(text: pa.Array, mapping: Mapping) -> Money:
     return Money(values, mask(ambiguous), rounded, restyled)
 
 
-def whole_numbers(text: pa.Array) -> pa.Array | None:
-    """Parse a column at once if every text is a whole number; else return None."""
+def numbers_at_once(text: pa.Array) -> pa.Array | None:
+    """Parse a column as floats if every text is digits, sign and point; else None."""
+    if pc.any(pc.match_substring_regex(text, r"[^\d.+-]")).as_py():
+        return None
     try:
-        return pc.cast(text, pa.int64())
+        return pc.cast(text, pa.float64())
     except pa.ArrowInvalid:
         return None
 
@@ -101,8 +102,6 @@ def converted(amount: pa.Array, rate: pa.Array) -> pa.Array:
 
 
 def _as_factor(values: pa.Array) -> pa.Array:
-    if pa.types.is_integer(values.type):
-        values = pc.cast(values, _WHOLE)
     small = pc.less(pc.abs(values), pa.scalar(10**13))
     rounded = pc.round(pc.if_else(small, values, None), 4, "half_towards_infinity")
     return pc.cast(rounded, FACTOR)

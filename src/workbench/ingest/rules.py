@@ -83,9 +83,15 @@ def trimmed(block: Block, marks: Marks) -> dict[str, pa.Array]:
     source = dict(block.columns)
     for name, values in source.items():
         if pa.types.is_string(values.type):
-            source[name] = pc.utf8_trim_whitespace(values)
-            marks.repair(mask(pc.not_equal(source[name], values)), "trimmed")
+            bare = pc.utf8_trim_whitespace(values)
+            if _n_letters(bare) < _n_letters(values):
+                marks.repair(mask(pc.not_equal(bare, values)), "trimmed")
+                source[name] = bare
     return source
+
+
+def _n_letters(values: pa.Array) -> int:
+    return int(pc.sum(pc.binary_length(values)).as_py() or 0)
 
 
 def _no_order_lines(source: dict[str, pa.Array], rules: Rules, marks: Marks) -> None:

@@ -11,10 +11,10 @@ from workbench.ingest.marks import Marks
 from workbench.ingest.numbers import (
     converted,
     mask,
+    numbers_at_once,
     parse_money,
     parse_plain,
     times,
-    whole_numbers,
 )
 from workbench.ingest.terms import Rules
 
@@ -99,9 +99,10 @@ def _quantity(
     if "quantity" not in source:
         return None
     text = source["quantity"]
-    whole = whole_numbers(text)
-    if whole is not None and _are_usual(whole, rules.mapping.max_quantity):
-        return whole
+    if UNIT_PRICE not in source:
+        usual = numbers_at_once(text)
+        if usual is not None and _are_usual(usual, rules.mapping.max_quantity):
+            return usual
     exact = parse_plain(text, rules.mapping)
     size = pc.abs(pc.cast(exact, pa.float64()))
     wrong = pc.and_(pc.is_null(exact), pc.not_equal(text, ""))
@@ -112,8 +113,8 @@ def _quantity(
     return exact
 
 
-def _are_usual(whole: pa.Array, most: float) -> bool:
-    size = pc.min_max(pc.abs(whole)).as_py()
+def _are_usual(quantity: pa.Array, most: float) -> bool:
+    size = pc.min_max(pc.abs(quantity)).as_py()
     return size["min"] is not None and size["min"] > 0 and size["max"] <= most
 
 
