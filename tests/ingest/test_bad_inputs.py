@@ -118,6 +118,29 @@ def test_11_control_character(load):
     assert reasons(load(one("a\x1bb,2024-03-01,1"))) == {"control_char": 1}
 
 
+def test_12_zero_width_marks_are_stripped_from_an_id(load):
+    receipt = load(one("a\u200bb\ufeff,2024-03-01,1"))
+    assert (receipt.accepted, receipt.notes) == (2, {"zero_width_removed": 1})
+    assert load.rows[1]["customer_id"] == "ab"
+
+
+def test_12_zero_width_marks_are_stripped_before_repeats_are_looked_for(load):
+    header = "order_id,line_no,customer_id,ordered_at,amount\n"
+    line = "o1,1,a{},2024-03-01,1\n"
+    receipt = load(header + line.format("") + line.format("\u200b"))
+    assert reasons(receipt) == {"duplicate_exact": 1}
+
+
+def test_12_a_turned_id_is_set_aside(load):
+    assert reasons(load(one("a\u202eb,2024-03-01,1"))) == {"control_char": 1}
+
+
+def test_12_marks_in_a_name_of_a_product_stay(load):
+    header = "customer_id,ordered_at,amount,brand\n"
+    load(header + "a,2024-03-01,1,👩\u200d🍳\n")
+    assert load.rows[0]["brand"] == "👩\u200d🍳"
+
+
 def test_13_blanks_around_an_id_are_trimmed_and_counted(load):
     receipt = load(HEADER + "\u3000a ,2024-03-01,1\n")
     assert load.rows[0]["customer_id"] == "a"
@@ -141,6 +164,20 @@ def test_15_delimiter_under_which_the_header_is_found(load, delimiter):
     receipt = load(GOOD.replace(",", delimiter))
     assert receipt.accepted == 2
     assert receipt.notes == {f"delimiter:{delimiter!r}": 1}
+
+
+def test_15_fullwidth_commas(load):
+    text = GOOD.replace(",", "，") + "c，nonsense，1\n"
+    receipt = load(text)
+    assert reasons(receipt) == {"bad_date": 1}
+    assert receipt.notes == {"delimiter:'，'": 1}
+    assert load.quarantine[0]["raw"].decode() == "c，nonsense，1"
+
+
+def test_15_a_header_that_fits_two_delimiters_is_refused(load):
+    header = "customer_id,ordered_at,amount,x;customer_id;ordered_at;amount\n"
+    message = rejected(load, header + "a,2024-03-01,1;b;2;3\n", "delimiter")
+    assert "Say the 'delimiter'" in message
 
 
 def test_16_missing_column_is_named_with_the_nearest(load):
@@ -171,6 +208,16 @@ def test_18_two_columns_that_could_both_be_meant(load):
 def test_19_order_of_columns_does_not_matter(load):
     load("amount,customer_id,ordered_at\n1.25,a,2024-03-01\n")
     assert load.rows[0]["amount"] == Decimal("1.25")
+
+
+def test_20_known_chinese_headings(load):
+    receipt = load("客户编号,交易日期,金额\na,2024-03-01,1\n")
+    assert receipt.accepted == 1
+    assert receipt.notes["heading_known:customer_id=客户编号"] == 1
+
+
+def test_20_unknown_chinese_headings_are_refused(load):
+    rejected(load, "顾客昵称,哪天,多少钱\na,2024-03-01,1\n", "columns")
 
 
 def test_21_case_and_blanks_of_headings(load):
@@ -239,6 +286,22 @@ def test_31_backslash_before_a_quote(load):
     assert reasons(receipt) == {"bad_quote": 1}
 
 
+def test_32_a_field_of_ten_megabytes(load):
+    receipt = load(one("a" * 10_000_000 + ",2024-03-01,1"))
+    assert reasons(receipt) == {"too_long": 1}
+
+
+def test_33_a_hundred_thousand_columns(load):
+    header = ",".join(f"c{n}" for n in range(100_000))
+    rejected(load, HEADER.strip() + "," + header + "\n", "columns")
+
+
+def test_28_more_than_one_percent_of_open_quotes_refuses_the_file(load):
+    lines = "".join(f"a{n},2024-03-01,1\n" for n in range(90))
+    with pytest.raises(TooManyQuarantined, match="open a quote that does not end"):
+        load(HEADER + lines + '"b,2024-03-01,1\n', max_unterminated=0.01)
+
+
 @pytest.mark.parametrize(
     "start", [b"PK\x03\x04....", b"<!DOCTYPE html>", b'{"error": 1}', b"[{}]"]
 )
@@ -302,6 +365,12 @@ def test_47_declared_style_is_repaired_with_a_note(load):
     assert receipt.notes["amount_restyled"] == 1
 
 
+def test_47_a_sign_inside_a_number_is_no_sign(load):
+    receipt = load(one("a,2024-03-01,5¥5"), symbols=("¥",))
+    assert set(reasons(receipt)) <= {"bad_amount", "ambiguous_amount"}
+    assert receipt.accepted == 1
+
+
 def test_49_zero_amount(load):
     assert load(one("a,2024-03-01,0.00")).accepted == 2
 
@@ -349,6 +418,13 @@ def test_54_negative_quantity_is_a_return_and_a_half_is_accepted(load):
     assert found == [("return", -2.0), ("purchase", 1.5), ("purchase", None)]
 
 
+def test_55_an_amount_that_is_not_quantity_times_price_is_flagged(load):
+    header = "customer_id,ordered_at,amount,quantity,unit_price\n"
+    receipt = load(header + "a,2024-03-01,6.00,2,3\nb,2024-03-01,6.01,2,3\n")
+    assert (receipt.accepted, receipt.notes) == (2, {"amount_not_price": 1})
+    assert [row["flags"] for row in load.rows] == [None, "amount_not_price"]
+
+
 @pytest.mark.parametrize("day", ["", "soon", "45292", "20240301", "01/02/2024"])
 def test_56_58_no_date(load, day):
     assert reasons(load(one(f"a,{day},1"))) == {"bad_date": 1}
@@ -367,6 +443,35 @@ def test_57_days_that_are_none(load, day):
     other = f"{day[8:]}.{day[5:7]}.{day[:4]}"
     receipt = load(HEADER + f"a,{other},1\n", "other.csv", date_formats=["%d.%m.%Y"])
     assert reasons(receipt) == {"bad_date": 1}
+
+
+@pytest.mark.parametrize(
+    ("form", "number", "instant"),
+    [
+        ("excel_1900", "45292", "2024-01-01 00:00:00+00:00"),
+        ("excel_1900", "45292.75", "2024-01-01 18:00:00+00:00"),
+        ("excel_1904", "43830", "2024-01-01 00:00:00+00:00"),
+        ("epoch_s", "1704067200", "2024-01-01 00:00:00+00:00"),
+        ("epoch_ms", "1704067200123", "2024-01-01 00:00:00.123000+00:00"),
+    ],
+)
+def test_58_60_numbers_are_days_only_if_declared(load, form, number, instant):
+    assert reasons(load(one(f"a,{number},1"))) == {"bad_date": 1}
+    content = HEADER + f"a,{number},1\n"
+    load(content, "two.csv", date_formats=(form,))
+    assert str(load.rows[-1]["ordered_at"]) == instant
+
+
+@pytest.mark.parametrize("number", ["60", "59", "0", "-1", "2024-03-01", "99999999"])
+def test_58_what_excel_has_no_real_day_for(load, number):
+    receipt = load(HEADER + f"a,{number},1\n", date_formats=("excel_1900",))
+    assert set(reasons(receipt)) <= {"bad_date", "placeholder_date"}
+    assert receipt.accepted == 0
+
+
+def test_58_counted_days_are_declared_for_a_whole_column():
+    with pytest.raises(ValueError, match="whole column"):
+        Mapping(date_formats=("iso", "excel_1900"))
 
 
 def test_59_each_value_matches_a_declared_format(load):
@@ -412,6 +517,19 @@ def test_63_later_than_the_end_that_the_source_declares(load):
 def test_64_before_the_shop_opened(load):
     receipt = load(one("a,2019-12-31,1"), opened_on="2020-01-01")
     assert reasons(receipt) == {"too_old": 1}
+
+
+def test_65_rows_of_the_closed_period_are_taken_flagged_and_said(load):
+    with pytest.warns(DataWarning, match="1 rows are of the closed period"):
+        receipt = load(one("a,2024-02-28,1"), closed_on=date(2024, 2, 29))
+    assert (receipt.accepted, receipt.notes) == (2, {"late": 1})
+    assert [row["flags"] for row in load.rows] == [None, "late"]
+
+
+def test_67_script_in_a_name_is_a_text(load):
+    header = "customer_id,ordered_at,amount,brand\n"
+    load(header + "a,2024-03-01,1,<script>alert(1)</script>\n")
+    assert load.rows[0]["brand"] == "<script>alert(1)</script>"
 
 
 def test_70_too_much_lost_publishes_nothing_and_keeps_the_quarantine(load):

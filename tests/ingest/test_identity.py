@@ -15,7 +15,7 @@ from workbench.errors import DataError
 from workbench.ingest import Mapping, ingest, open_store
 from workbench.ingest.csv_records import split_records
 
-LENIENT = Mapping(max_quarantined=1.0, max_missing_customer=1.0)
+LENIENT = Mapping(max_quarantined=1.0, max_missing_customer=1.0, max_unterminated=1.0)
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 CLEAN = [f"c{n % 7},2024-03-{n % 28 + 1:02d},{n}.{n % 100:02d}" for n in range(40)]
 CELLS = [
@@ -42,7 +42,7 @@ def mutated(mutations) -> list[str]:
 
 
 @given(MUTATIONS, st.sampled_from([b"", b"\xff", b"\xc4\xe3"]))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_record_is_accepted_or_set_aside(mutations, spoilt):
     body = "\n".join(mutated(mutations)).encode() + spoilt + b"\n"
     folder = Path(tempfile.mkdtemp())

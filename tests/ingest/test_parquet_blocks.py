@@ -125,3 +125,73 @@ def test_csv_and_parquet_of_the_same_rows_agree(load, tmp_path):
     one = ingest(tmp_path / "x.parquet", into=tmp_path / "one")
     two = ingest(tmp_path / "x.csv", into=tmp_path / "two")
     assert one.sha256 == two.sha256
+
+
+def test_69_decimals_dictionaries_old_times_and_large_texts_are_taken(load):
+    path = load.folder / "raw.parquet"
+    table = pa.table(
+        {
+            "customer_id": pa.array(["a", "b"], pa.large_string()),
+            "ordered_at": pa.array([datetime(2024, 3, 1, 8)] * 2, pa.timestamp("ns")),
+            "amount": pa.array(["1.50", "2.00"]).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, path, use_deprecated_int96_timestamps=True)
+    assert ingest(path, into=load.store).accepted == 2
+    assert [row["amount"] for row in load.rows] == [Decimal("1.50"), Decimal("2.00")]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("customer_id", pa.array([b"a"], pa.binary())),
+        ("customer_id", pa.array([datetime(2024, 3, 1)])),
+        ("amount", pa.array([date(2024, 3, 1)])),
+        ("quantity", pa.array([datetime(2024, 3, 1)])),
+        ("ordered_at", pa.array([1], pa.duration("s"))),
+    ],
+)
+def test_69_types_that_no_rule_can_judge_are_refused(load, name, values):
+    columns = {"customer_id": ["a"], "ordered_at": ["2024-03-01"], "amount": [1.0]}
+    path = save(load, **(columns | {name: values}))
+    with pytest.raises(RejectedFile, match=f"column {name} is") as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "schema"
+
+
+def test_69_no_row_groups(load):
+    path = load.folder / "raw.parquet"
+    schema = pa.schema(
+        [("customer_id", pa.string()), ("ordered_at", pa.string()), ("amount", "f8")]
+    )
+    pq.ParquetWriter(path, schema).close()
+    with pytest.warns(UserWarning, match="no rows"):
+        assert ingest(path, into=load.store).records_in == 0
+
+
+def test_69_a_flipped_bit_is_refused(load):
+    path = load.folder / "raw.parquet"
+    rows = 500
+    table = pa.table(
+        {
+            "customer_id": [f"customer {n}" for n in range(rows)],
+            "ordered_at": ["2024-03-01"] * rows,
+            "amount": [f"{n}.00" for n in range(rows)],
+        }
+    )
+    pq.write_table(table, path, write_page_checksum=True, use_dictionary=False)
+    content = bytearray(path.read_bytes())
+    content[200] ^= 0x10
+    path.write_bytes(content)
+    with pytest.raises(RejectedFile) as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "parquet"
+
+
+def test_69_encrypted_parquet_is_refused(load):
+    path = save(load, customer_id=["a"], ordered_at=["2024-03-01"], amount=[1.0])
+    content = path.read_bytes()
+    path.write_bytes(b"PARE" + content[4:-4] + b"PARE")
+    with pytest.raises(RejectedFile) as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "parquet"

@@ -18,7 +18,7 @@ import pyarrow.csv as pv
 
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_header import is_total, read_header
-from workbench.ingest.csv_records import Record, spans, split_records
+from workbench.ingest.csv_records import MAX_RECORD_BYTES, Record, spans, split_records
 from workbench.ingest.csv_text import is_utf8, whole_lines
 from workbench.ingest.files import opened
 from workbench.ingest.headings import Headings
@@ -81,7 +81,11 @@ class CSVReader:
     def _whole(self, data: bytes, offset: int | None) -> Block | None:
         """Read a block at once; None where a record of it is not as it should be."""
         has_quotes = b'"' in data
-        if not is_utf8(data) or (has_quotes and not self._well_quoted.fullmatch(data)):
+        if (
+            _may_hold_giants(data, has_quotes)
+            or not is_utf8(data)
+            or (has_quotes and not self._well_quoted.fullmatch(data))
+        ):
             return None
         misfits: list[int] = []
         try:
@@ -203,6 +207,26 @@ def _shape(fields: list[str], width: int) -> str | None:
     if not "".join(fields).strip():
         return "blank"
     return "total_row" if is_total(fields[0]) else "field_count"
+
+
+def _may_hold_giants(data: bytes, has_quotes: bool) -> bool:
+    """Return whether a record may be longer than is read at once.
+
+    A line that long leaves a window of half its length without a newline.
+    """
+    if has_quotes and len(data) > MAX_RECORD_BYTES:
+        longest = max(map(len, data.split(b'"')))
+        return longest > MAX_RECORD_BYTES or _has_long_line(data)
+    return _has_long_line(data)
+
+
+def _has_long_line(data: bytes) -> bool:
+    window = MAX_RECORD_BYTES // 2
+    return any(
+        data.find(b"\n", start, start + window) < 0
+        and data.find(b"\r", start, start + window) < 0
+        for start in range(0, len(data) - window, window)
+    )
 
 
 def _hidden(data: bytes) -> tuple[bool, bool]:

@@ -284,16 +284,21 @@ def _say_doubts(passage: Passage) -> None:
 def _within_limits(passage: Passage, draft: Draft) -> None:
     account, mapping = passage.account, passage.rules.mapping
     lost, nobody = account.lost_share, account.missing_customer_share
-    if lost <= mapping.max_quarantined and nobody <= mapping.max_missing_customer:
+    torn = account.reasons["unterminated_quote"] / max(1, account.records_in)
+    over = [
+        f"{share:.1%} {words} (limit {limit:.0%})"
+        for share, limit, words in (
+            (lost, mapping.max_quarantined, "cannot be read"),
+            (nobody, mapping.max_missing_customer, "have no customer"),
+            (torn, mapping.max_unterminated, "open a quote that does not end"),
+        )
+        if share > limit
+    ]
+    if not over:
         return
     kept = draft.keep_quarantine(passage.writer)
-    limits = (
-        f"{lost:.1%} cannot be read (limit {mapping.max_quarantined:.0%})"
-        if lost > mapping.max_quarantined
-        else f"{nobody:.1%} have no customer (limit {mapping.max_missing_customer:.0%})"
-    )
     raise TooManyQuarantined(
-        f"{passage.source.path.name}: {limits}, nothing was published. "
+        f"{passage.source.path.name}: {'; '.join(over)}: nothing was published. "
         f"Of {account.records_in:,} records: {_reasons(account)}. "
         f"See {draft.store / (kept or '')}, mend the source or its mapping, or raise "
         "the limit there."

@@ -128,8 +128,9 @@ class Mapping(BaseModel):
         First and last day that the source can have [ISO date].
     max_quantity
         Largest believable quantity of one line [pieces].
-    max_quarantined, max_missing_customer
-        Largest share of records set aside before the load is refused [1].
+    max_quarantined, max_missing_customer, max_unterminated
+        Largest share of records set aside before the load is refused: in all, without
+        a customer, and with a quote that does not end [1].
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -162,6 +163,7 @@ class Mapping(BaseModel):
     max_quantity: float = Field(default=1_000_000, gt=0)
     max_quarantined: float = Field(default=0.05, ge=0, le=1)
     max_missing_customer: float = Field(default=0.5, ge=0, le=1)
+    max_unterminated: float = Field(default=0.01, ge=0, le=1)
 
     @field_validator("columns")
     @classmethod
@@ -199,7 +201,7 @@ class Mapping(BaseModel):
             if form not in ("iso", *NUMBERED) and not has_day:
                 raise ValueError(f"'{form}' is neither iso nor year, month and day")
         swapped = {form.translate({ord("d"): "m", ord("m"): "d"}) for form in formats}
-        both = swapped & set(formats) - {"iso"}
+        both = swapped & set(formats) - {"iso", *NUMBERED}
         if both:
             raise ValueError(
                 f"day-first and month-first cannot both be: {sorted(both)}"

@@ -24,6 +24,7 @@ from workbench.ingest.mapping import Mapping
 from workbench.words import Table
 
 BATCH_ROWS = 131_072
+_DAYS = ("ordered_at", "rate_on")
 
 
 class ParquetReader:
@@ -43,8 +44,8 @@ class ParquetReader:
             raise self._refused(error) from error
         self.headings: Headings = resolve(self._schema.names, mapping, path.name, words)
         self.notes: list[str] = self.headings.notes
-        for heading in self.headings.found.values():
-            self._check_type(heading)
+        for name, heading in self.headings.found.items():
+            self._check_type(name, heading)
 
     def pieces(self) -> Iterator[Callable[[], list[Block]]]:
         """Yield work that makes one block each, in order."""
@@ -63,12 +64,17 @@ class ParquetReader:
         }
         return [Block(columns, np.arange(batch.num_rows), partial(_raw, batch))]
 
-    def _check_type(self, heading: str) -> None:
+    def _check_type(self, name: str, heading: str) -> None:
+        """Refuse a type that no rule can judge; only days are taken as days."""
         kind = self._schema.field(heading).type
-        if pa.types.is_nested(kind):
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        is_day = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
+        expected = "text, a number or a time" if name in _DAYS else "text or a number"
+        if not (_is_judged(kind) or (is_day and name in _DAYS)):
             raise RejectedFile(
-                f"{self._path.name}: column {heading} is {kind}, expected text, a "
-                "number or a time. Flatten it before ingesting.",
+                f"{self._path.name}: column {heading} is {kind}, expected {expected}. "
+                "Convert or flatten it before ingesting.",
                 "schema",
             )
 
@@ -78,6 +84,19 @@ class ParquetReader:
             "Export or copy it again.",
             "parquet",
         )
+
+
+def _is_judged(kind: pa.DataType) -> bool:
+    return (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_null(kind)
+    )
 
 
 def _as_text(values: pa.Array) -> pa.Array:
