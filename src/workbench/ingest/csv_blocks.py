@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from workbench.ingest.blocks import Block, SetAside
@@ -81,11 +82,9 @@ class CSVReader:
     def _whole(self, data: bytes, offset: int | None) -> Block | None:
         """Read a block at once; None where a record of it is not as it should be."""
         has_quotes = b'"' in data
-        if (
-            _may_hold_giants(data, has_quotes)
-            or not is_utf8(data)
-            or (has_quotes and not self._well_quoted.fullmatch(data))
-        ):
+        if _has_long_line(data) or not is_utf8(data):
+            return None
+        if has_quotes and not self._well_quoted.fullmatch(data):
             return None
         misfits: list[int] = []
         try:
@@ -96,6 +95,8 @@ class CSVReader:
             name: table[f"{place}"].combine_chunks()
             for name, place in zip(self.headings.found, self._places, strict=True)
         }
+        if has_quotes and any(map(_has_giant, columns.values())):
+            return None
         records = np.arange(table.num_rows + len(misfits))
         records = np.delete(records, misfits)
         raw = partial(self._raw, data, offset, records)
@@ -209,18 +210,17 @@ def _shape(fields: list[str], width: int) -> str | None:
     return "total_row" if is_total(fields[0]) else "field_count"
 
 
-def _may_hold_giants(data: bytes, has_quotes: bool) -> bool:
-    """Return whether a record may be longer than is read at once.
-
-    A line that long leaves a window of half its length without a newline.
-    """
-    if has_quotes and len(data) > MAX_RECORD_BYTES:
-        longest = max(map(len, data.split(b'"')))
-        return longest > MAX_RECORD_BYTES or _has_long_line(data)
-    return _has_long_line(data)
+def _has_giant(values: pa.Array) -> bool:
+    """Return whether a quoted field is longer than a record can be."""
+    longest = pc.max(pc.binary_length(values)).as_py()
+    return longest is not None and longest > MAX_RECORD_BYTES
 
 
 def _has_long_line(data: bytes) -> bool:
+    """Return whether a line may be longer than a record can be.
+
+    A line that long leaves a window of half its length without a newline.
+    """
     window = MAX_RECORD_BYTES // 2
     return any(
         data.find(b"\n", start, start + window) < 0
