@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbench.ingest import Mapping
+from workbench.ingest.reasons import REASONS
 from workbench.tables import TABLES, dictionary
 
 README = Path(__file__).parents[2] / "data" / "README.md"
@@ -20,3 +22,11 @@ def test_dictionary_in_the_readme_is_the_one_in_the_code():
 def test_every_column_is_explained():
     for table in TABLES.values():
         assert all(column.meaning for column in table.columns)
+
+
+def test_every_key_of_a_mapping_and_every_reason_is_explained():
+    text = README.read_text(encoding="utf-8")
+    door = text.split("## What the door does")[1].split("\n## ")[0]
+    assert [key for key in Mapping.model_fields if f"`{key}`" not in door] == []
+    rows = {f"| `{code}` | {words} |" for code, words in REASONS.items()}
+    assert rows <= set(door.splitlines())

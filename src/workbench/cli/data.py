@@ -26,19 +26,31 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ingest(
-    files: Annotated[list[Path], typer.Argument(help="CSV or Parquet files.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="CSV, JSON lines or Parquet files, .gz too; or folders."),
+    ],
     into: Annotated[str, typer.Option(help="Store to fill: a NAME or a folder.")],
     table: Annotated[str, typer.Option(help="Table they hold.")] = "transactions",
     mapping: Annotated[
         Path | None,
         typer.Option(help="YAML that names headings, date formats and time zone."),
     ] = None,
+    accept_empty_days: Annotated[
+        str, typer.Option(help="Why days with far fewer lines than usual are right.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Clean files into a store; every record is accepted or set aside with a reason."""
     from workbench.ingest import ingest as load
 
-    receipt = load(files, table=table, into=into, mapping=mapping)
+    receipt = load(
+        files,
+        table=table,
+        into=into,
+        mapping=mapping,
+        accept_empty_days=accept_empty_days,
+    )
     _show(receipt, into, json)
 
 
