@@ -12,7 +12,7 @@ def _found(table, window=WINDOW):
 
 
 @pytest.mark.parametrize(("amount", "n"), [("100000", 1), ("99999.99", 0)])
-def test_an_outlier_is_ten_thousand_times_the_median(clean_table, amount, n):
+def test_52_an_outlier_is_ten_thousand_times_the_median(clean_table, amount, n):
     found = _found(clean_table([*USUAL, ("bob", "2026-01-02", amount)]))
     assert found["median_amount"] == 10
     assert (found["outlier_lines"], found["outlier_share"]) == (n, n / 10)

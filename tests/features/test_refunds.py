@@ -6,7 +6,7 @@ def _found(table, as_of="2026-12-31"):
     return refunds(table, Window(as_of)).to_pyarrow().to_pylist()[0]
 
 
-def test_who_got_back_more_than_they_paid_is_counted(clean_table):
+def test_51_who_got_back_more_than_they_paid_is_counted(clean_table):
     rows = [
         ("ann", "2026-01-01", 10),
         ("ann", "2026-01-05", -10),
@@ -19,7 +19,7 @@ def test_who_got_back_more_than_they_paid_is_counted(clean_table):
     assert (found["return_lines"], found["returns_without_purchase"]) == (2, 0)
 
 
-def test_a_return_older_than_the_first_purchase_is_counted(clean_table):
+def test_51_a_return_older_than_the_first_purchase_is_counted(clean_table):
     rows = [
         ("ann", "2026-01-01", -5),
         ("ann", "2026-01-02", 10),

@@ -67,7 +67,7 @@ def test_never_to_another_customer_and_never_to_a_later_purchase():
     assert links(table) == [("-", "none", False)]
 
 
-def test_more_back_than_was_paid_is_said():
+def test_51_more_back_than_was_paid_is_said():
     table = shop(
         ("a", "o1", "p", "2026-01-01", 10),
         ("a", "o1", "p", "2026-02-01", -6),
