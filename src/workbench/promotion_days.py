@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -27,6 +26,7 @@ from pydantic import (
 from workbench.errors import BadSpec, UnknownName
 from workbench.settings import places
 from workbench.window import parse_day
+from workbench.yaml_text import read_yaml_file
 
 FILE = "promotion_days.yaml"
 _KEYS = ("name", "from", "to", "market")
@@ -116,13 +116,7 @@ def load_promotion_days(path: str | Path) -> Calendar:
         If the file is missing, is no YAML, or says what is not understood: the span,
         the key, and what was expected.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        content = yaml.load(text, Loader=_PlainLoader)
-    except OSError as error:
-        raise BadSpec(f"calendar {path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSpec(f"calendar {path} is not YAML: {error}") from error
+    content = read_yaml_file(Path(path), "calendar", as_text=True)
     if not isinstance(content, dict):
         raise BadSpec(
             f"calendar {path}: expected 'days:' and a list of spans, found {content!r}"
@@ -131,23 +125,6 @@ def load_promotion_days(path: str | Path) -> Calendar:
         return Calendar(**{str(key): value for key, value in content.items()})
     except ValidationError as error:
         raise BadSpec(f"calendar {path}: {_in_words(error)}") from error
-
-
-class _PlainLoader(yaml.BaseLoader):
-    """Every value is the text it was written as: 618, a day, and NO for Norway."""
-
-
-def _mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-    twice = [key for place, key in enumerate(keys) if key in keys[:place]]
-    if twice:
-        raise yaml.MarkedYAMLError(
-            problem=f"'{twice[0]}' is given twice", problem_mark=node.start_mark
-        )
-    return loader.construct_mapping(node, deep=True)
-
-
-_PlainLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def _in_words(error: ValidationError) -> str:

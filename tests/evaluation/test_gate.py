@@ -81,7 +81,7 @@ def test_the_projects_own_limits_are_read():
     [
         ("version: 1\nvalid_dayz: 3\nmodels: {}", "valid_dayz: Extra inputs"),
         ("version: 1\nvalid_days: 0\nmodels: {}", "valid_days"),
-        ("version: [", "is not YAML"),
+        ("version: [", "line 1, column 11"),
         ("", "does not state acceptance limits"),
         ("version: 1\nvalid_days: 9\nmodels: {clv: {notebook: x}}", "must_beat"),
     ],

@@ -51,7 +51,7 @@ def test_empty_file_is_the_default(tmp_path):
         ("currency: euro", "currency"),
         ("max_quarantined: 2", "max_quarantined"),
         ("- a list", "expected keys"),
-        ("a: b: c", "is not YAML"),
+        ("a: b: c", "line 1, column"),
     ],
 )
 def test_wrong_mappings_are_refused_in_words(tmp_path, text, words):

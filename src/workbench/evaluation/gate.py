@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import BadSpec, UnknownName
 from workbench.evaluation.measured import Measured
+from workbench.yaml_text import read_yaml_file
 
 
 class Limits(BaseModel):
@@ -82,16 +82,14 @@ def load_acceptance(path: str | Path) -> Acceptance:
     BadSpec
         If the file is missing, is no YAML, or has a key that is not known.
     """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        return Acceptance.model_validate(yaml.safe_load(text))
-    except FileNotFoundError as error:
+    if not Path(path).is_file():
         raise BadSpec(
             f"expected the acceptance limits in {path}, found no such file. "
             "`workbench init` writes one."
-        ) from error
-    except yaml.YAMLError as error:
-        raise BadSpec(f"{path} is not YAML: {error}") from error
+        )
+    content = read_yaml_file(Path(path), "acceptance")
+    try:
+        return Acceptance.model_validate(content)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(map(str, item['loc'])) or 'the file'}: {item['msg']}"

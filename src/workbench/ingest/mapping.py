@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -30,6 +29,7 @@ from pydantic import (
 from workbench.errors import BadSpec, did_you_mean
 from workbench.shop_tables import RATES
 from workbench.tables import TRANSACTIONS
+from workbench.yaml_text import read_yaml_file
 
 ANONYMOUS = (
     *("NULL", "NONE", "NA", "N/A", "<NA>", "NAN", "-", "0", "0.0"),
@@ -229,16 +229,6 @@ class Mapping(BaseModel):
         return self.columns.get(name, name)
 
 
-class _NoDates(yaml.SafeLoader):
-    """Reads YAML but leaves dates as the text that they are."""
-
-
-_NoDates.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def load_mapping(source: str | Path) -> Mapping:
     """Read a mapping from a YAML file.
 
@@ -248,12 +238,7 @@ def load_mapping(source: str | Path) -> Mapping:
         If the file is missing, is no YAML, or says what is not understood.
     """
     path = Path(source)
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_NoDates)
-    except OSError as error:
-        raise BadSpec(f"mapping {path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadSpec(f"mapping {path} is not YAML: {error}") from error
+    content = read_yaml_file(path, "mapping")
     return as_mapping(content, str(path))
 
 

@@ -12,20 +12,11 @@ from typing import Any
 import yaml
 
 from workbench.errors import BadPolicy
+from workbench.yaml_text import NoDates
 
 Path = tuple[str | int, ...]
 
 _MOST_CHARACTERS = 200_000
-
-
-class _NoDates(yaml.SafeLoader):
-    """YAML's safe loader, in which a day stays the text it was written as."""
-
-
-_NoDates.yaml_implicit_resolvers = {
-    letter: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
-    for letter, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @dataclass(frozen=True)
@@ -83,7 +74,7 @@ def read(text: str, source: str) -> tuple[Any, dict[Path, Place]]:
             f"{source}: a policy has at most {_MOST_CHARACTERS:,} characters, "
             f"found {len(text):,}. Keep one scheme in a file."
         )
-    loader = _NoDates(text)
+    loader = NoDates(text)
     try:
         node = loader.get_single_node()
         if node is None:

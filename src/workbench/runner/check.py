@@ -15,7 +15,7 @@ from workbench.errors import BadParameter, BadSpec, UnknownName, UsageError
 from workbench.parameters import Params
 from workbench.runner.notebook import Notebook
 from workbench.runner.spec import Spec
-from workbench.runner.texts import read_yaml
+from workbench.yaml_text import read_yaml
 
 PROPOSES = {"clv_stage": "20_clv", "churn_stage": "30_churn"}
 RESERVED = {

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import BadSpec, UnknownName, did_you_mean
-from workbench.runner.texts import read_yaml
 from workbench.settings import places
+from workbench.yaml_text import read_yaml
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 

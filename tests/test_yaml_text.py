@@ -1,7 +1,7 @@
 import pytest
 
 from workbench.errors import BadSpec
-from workbench.runner.texts import read_yaml
+from workbench.yaml_text import read_yaml
 
 
 def test_days_stay_text() -> None:
