@@ -6,7 +6,13 @@ import stat
 import pytest
 
 from workbench import storage
-from workbench.storage import sha256_of, sha256_of_parts, write_atomically
+from workbench.storage import (
+    clear_removed,
+    remove_atomically,
+    sha256_of,
+    sha256_of_parts,
+    write_atomically,
+)
 
 
 def test_text_is_written_as_utf_8_and_bytes_as_they_are(tmp_path):
@@ -89,3 +95,37 @@ def test_no_part_of_a_hash_can_run_into_the_next():
     assert sha256_of_parts(["ab"]) != sha256_of_parts(["ab", ""])
     assert sha256_of_parts(["a", "b"]) != sha256_of_parts(["b", "a"])
     assert sha256_of_parts(iter(["ab", "c"])) == sha256_of_parts(["ab", "c"])
+
+
+def test_a_folder_is_removed_and_nothing_is_left_beside_it(tmp_path):
+    (tmp_path / "old" / "deep").mkdir(parents=True)
+    (tmp_path / "kept").mkdir()
+    remove_atomically(tmp_path / "old")
+    assert os.listdir(tmp_path) == ["kept"]
+
+
+def test_a_removal_that_is_killed_is_out_of_sight_and_ended_later(
+    tmp_path, monkeypatch
+):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(storage.shutil, "rmtree", killed)
+        remove_atomically(tmp_path / "one")
+    assert sorted(os.listdir(tmp_path)) == [".removed", "two"]
+    remove_atomically(tmp_path / "two")
+    assert os.listdir(tmp_path) == []
+    clear_removed(tmp_path)
+
+
+def test_the_rename_is_synced_before_anything_is_deleted(tmp_path, monkeypatch):
+    (tmp_path / "old").mkdir()
+    steps = []
+    monkeypatch.setattr(storage, "sync_folder", lambda path: steps.append(path.name))
+    monkeypatch.setattr(storage.shutil, "rmtree", lambda _: steps.append("deleted"))
+    remove_atomically(tmp_path / "old")
+    assert steps == [".removed", tmp_path.name, "deleted"]

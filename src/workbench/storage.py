@@ -1,4 +1,4 @@
-"""Atomic publishing and hashing of files, for every room that writes.
+"""Atomic publishing, removal and hashing of files, for every room that writes.
 
 Write beside, fsync, rename: a reader sees the old file or the new one, never a mix.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from workbench.faults import reached
+
+REMOVED = ".removed"
 
 
 def write_atomically(
@@ -46,6 +49,27 @@ def write_atomically(
         raise
     sync_folder(path.parent)
     reached(f"{point}_written")
+
+
+def remove_atomically(folder: Path) -> None:
+    """Take a folder out of sight in one step, then off the disk.
+
+    After a kill in between it lies in a hidden folder beside, which no reader sees;
+    ``clear_removed`` takes it away.
+    """
+    clear_removed(folder.parent)
+    hidden = folder.parent / REMOVED
+    hidden.mkdir()
+    os.rename(folder, hidden / folder.name)
+    sync_folder(hidden)
+    sync_folder(folder.parent)
+    clear_removed(folder.parent)
+
+
+def clear_removed(parent: Path) -> None:
+    """Finish the removals inside ``parent`` that were cut short."""
+    if (parent / REMOVED).is_dir():
+        shutil.rmtree(parent / REMOVED)
 
 
 def sync_folder(folder: Path) -> None:

@@ -136,3 +136,19 @@ def test_unknown_table_to_fill_or_to_read(load):
 def test_nothing_to_ingest(load):
     with pytest.raises(StoreError, match="no file"):
         ingest([], into=load.store)
+
+
+def test_what_a_removal_left_is_cleared_by_the_next_load(load):
+    load(ONE, "one.csv")
+    left = load.store / "versions" / ".removed" / "0000-gone"
+    left.mkdir(parents=True)
+    load(TWO, "two.csv")
+    assert not left.parent.exists()
+
+
+def test_a_folder_among_the_versions_that_is_none_is_named(load):
+    load(ONE, "one.csv")
+    load.snapshot.folder.with_name("backup").mkdir()
+    (load.store / "versions" / "backup" / "manifest.json").write_text("{}")
+    with pytest.raises(StoreError, match="backup"):
+        load(TWO, "two.csv")

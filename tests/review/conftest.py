@@ -1,12 +1,16 @@
 import hashlib
 import json
+from datetime import datetime
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.ingest import ingest
+from workbench.delivery import write_bundle
+from workbench.delivery.decisions import append_decision
+from workbench.ingest import Mapping, ingest
+from workbench.ingest.snapshot import versions_of
 
 ACCEPTANCE = """\
 version: 1
@@ -175,3 +179,80 @@ def _keep(path, content, kind):
         "published": kind != "customers",
         "sha256": hashlib.sha256(content).hexdigest(),
     }
+
+
+class Yard:
+    """A project in which everything has an age: stores, runs, bundles, tier tables."""
+
+    def __init__(self, home):
+        self.home, self.stores, self.runs = home, home / "clean", home / "runs"
+        self.bundles, self.tiers = home / "exports" / "bundles", home / "exports/tiers"
+
+    def load(self, customer, day, store="shop", bad=""):
+        """Ingest one order as of a day, and one record that is set aside."""
+        file = self.home / f"{customer}.csv"
+        rows = f"{customer},{day},1\n" + (f"{bad},never,1\n" if bad else "")
+        file.write_text(f"customer_id,ordered_at,amount\n{rows}")
+        at = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        words = Mapping(max_quarantined=1.0, least_of_usual=0.0)
+        return ingest(file, into=store, mapping=words, loaded_at=at).store_version
+
+    def versions(self, store="shop"):
+        return versions_of(self.stores / store)
+
+    def run(self, name, day, version="0001-aa", *, state="done", experiment="demo"):
+        """Write a run that ended on a day."""
+        at = f"{day}T12:00:00.000+00:00"
+        told = {"name": name, "state": state, "experiment": experiment}
+        told |= {"started_at": at, "finished_at": None if state == "running" else at}
+        told |= {"data": {"name": "shop", "version": version}, "stages": {}}
+        (self.runs / name).mkdir(parents=True)
+        (self.runs / name / "run.json").write_text(json.dumps(told))
+        return self.runs / name
+
+    def bundle(self, day, version="0001-aa"):
+        facts = {"as_of": day, "valid_until": "2027-01-01", "made_on": day}
+        facts["data"] = {"name": "shop", "version": version}
+        return write_bundle({"card.md": f"of {day}\n"}, facts)
+
+    def decide(self, run, day, version="0001-aa"):
+        """Approve a bundle that learned from a version."""
+        bundle = self.bundle(day, version)
+        return append_decision(
+            action="approve",
+            run=run,
+            bundle_id=bundle.id,
+            bundle_sha256=bundle.sha256,
+            by="Ann",
+            reason="better",
+            as_of=bundle.as_of,
+            valid_until=bundle.valid_until,
+        )
+
+    def tier_table(self, day, version="0001-aa", bundle_id="b1"):
+        folder = self.tiers / f"as_of={day}"
+        folder.mkdir(parents=True)
+        told = {"data": {"name": "shop", "version": version}, "bundle_id": bundle_id}
+        (folder / "manifest.json").write_text(json.dumps(told))
+        return folder
+
+    def tree(self):
+        """Return every byte below the project, and every folder."""
+        return {
+            str(path.relative_to(self.home)): None if path.is_dir() else _bytes(path)
+            for path in sorted(self.home.rglob("*"))
+        }
+
+
+def _bytes(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns
+
+
+@pytest.fixture
+def yard(tmp_path, monkeypatch):
+    for name in ("ROOT", "RUNS", "STORES", "EXPORTS", "TRACKING", "DECISIONS"):
+        monkeypatch.delenv(f"WORKBENCH_{name}", raising=False)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(tmp_path))
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    return Yard(tmp_path / "home")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import UnknownName
-from workbench.runner.locking import held
+from workbench.locking import held
 from workbench.runner.state import mark_crashed, read_state, write_state
 from workbench.runner.status import list_runs, run_status
 

@@ -6,9 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
 
 _NUMERIC = re.compile(r"[-+]?[\d,]+(\.\d+)?%?|–")
 
@@ -43,9 +46,8 @@ def say_table(
     for place, name in enumerate(columns):
         is_number = all(isinstance(row[place], int | float) for row in kept)
         right = is_number or all(_looks_numeric(row[place]) for row in kept)
-        table.add_column(
-            name, justify="right" if kept and right else "left", overflow="fold"
-        )
+        justify: JustifyMethod = "right" if kept and right else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold")
     for row in kept:
         table.add_row(*(Text(_text(value)) for value in row))
     width = None if sys.stdout.isatty() else 160

@@ -338,7 +338,11 @@ def _receipt(
         returns=sum(entry.get("returns", 0) for entry in entries),
         first_on=min(_named(entries, "first_on"), default=None),
         last_on=max(_named(entries, "last_on"), default=None),
-        quarantine=_named(entries, "quarantine"),
+        quarantine=[
+            name
+            for name in _named(entries, "quarantine")
+            if (snapshot.home / name).is_file()
+        ],
         currency=currencies.pop() if len(currencies) == 1 else None,
     )
 

@@ -107,7 +107,7 @@ class Receipt:
     first_on, last_on
         First and last day of the accepted rows, ISO texts.
     quarantine
-        Files of the records set aside, in the store's folder.
+        Files of the records set aside, in the store's folder, as far as they are kept.
     currency
         The declared currency, if there is one for all files.
     """

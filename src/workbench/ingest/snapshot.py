@@ -288,6 +288,28 @@ def versions_of(folder: Path) -> list[str]:
     )
 
 
+def number_of(version: str) -> int:
+    """Return the number at the head of a version's id, from 1.
+
+    Raises
+    ------
+    StoreError
+        If the id has none.
+
+    Examples
+    --------
+    >>> number_of("0012-1a2b3c4d")
+    12
+    """
+    head = version.split("-")[0]
+    if not head.isdecimal():
+        raise StoreError(
+            f"expected the id of a version, 0001-1a2b3c4d say, found '{version}'. Move "
+            "that folder out of the store."
+        )
+    return int(head)
+
+
 def _split(name: str) -> tuple[str, str | None]:
     if "@" not in Path(name).name or places().store(name).is_dir():
         return name, None

@@ -26,8 +26,14 @@ from workbench.errors import Locked
 from workbench.faults import reached
 from workbench.ingest.blocks import SetAside
 from workbench.ingest.rules import RULES_VERSION
-from workbench.ingest.snapshot import Snapshot, open_store, versions_of
-from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
+from workbench.ingest.snapshot import Snapshot, number_of, open_store, versions_of
+from workbench.storage import (
+    clear_removed,
+    sha256_of,
+    sha256_of_parts,
+    sync_folder,
+    write_atomically,
+)
 
 QUARANTINE_DAYS = 90
 _BATCH_ROWS = 262_144
@@ -269,11 +275,15 @@ class Draft:
         return open_store(f"{self.store}@{version}")
 
     def discard(self) -> None:
-        """Remove what was written, now or by a load that never came to its end."""
+        """Remove what was written, now or by a load that never came to its end.
+
+        What a removal that was cut short has left is removed with it.
+        """
         shutil.rmtree(self.folder, ignore_errors=True)
+        clear_removed(self.store / "versions")
         newest = _newest(self.store)
         for version in versions_of(self.store):
-            if _number_of(version) > newest:
+            if number_of(version) > newest:
                 shutil.rmtree(self.store / "versions" / version)
 
     def _tables(self) -> dict[str, Any]:
@@ -295,7 +305,7 @@ class Draft:
                     _link(self.previous.folder / part["file"], new)
 
     def _number(self) -> int:
-        return 1 + (_number_of(self.previous.version) if self.previous else 0)
+        return 1 + (number_of(self.previous.version) if self.previous else 0)
 
     def _name(self, version: str, manifest: str) -> None:
         versions = self.store / "versions"
@@ -329,11 +339,7 @@ def _newest(store: Path) -> int:
     manifest = store / "manifest.json"
     if not manifest.is_file():
         return 0
-    return _number_of(json.loads(manifest.read_text(encoding="utf-8"))["version"])
-
-
-def _number_of(version: str) -> int:
-    return int(version.split("-")[0])
+    return number_of(json.loads(manifest.read_text(encoding="utf-8"))["version"])
 
 
 def _link(old: Path, new: Path) -> None:

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from workbench.review.candidates import open_candidate
     from workbench.review.champions import Champion, champion, older_than_champion
     from workbench.review.compare import compare_stages, differences, stage_table
+    from workbench.review.pruning import Pruned, Pruning, plan_pruning, prune
     from workbench.review.runs import RunView, load_run
     from workbench.review.stages import StageView
 
 __all__ = [
     "Approval",
     "Champion",
+    "Pruned",
+    "Pruning",
     "RunView",
     "StageView",
     "approve",
@@ -26,6 +29,8 @@ __all__ = [
     "load_run",
     "older_than_champion",
     "open_candidate",
+    "plan_pruning",
+    "prune",
     "stage_table",
 ]
 
@@ -34,6 +39,8 @@ __getattr__ = lazily(
     {
         "Approval": "approval",
         "Champion": "champions",
+        "Pruned": "pruning",
+        "Pruning": "pruning",
         "RunView": "runs",
         "StageView": "stages",
         "approve": "approval",
@@ -43,6 +50,8 @@ __getattr__ = lazily(
         "load_run": "runs",
         "older_than_champion": "champions",
         "open_candidate": "candidates",
+        "plan_pruning": "pruning",
+        "prune": "pruning",
         "stage_table": "compare",
     },
 )

@@ -75,7 +75,7 @@ def approve(
     who = {"by": " ".join(by.split()), "reason": " ".join(reason.split())}
     files = _files(candidate, verdicts, who, until, moment)
     require_files(files)
-    bundle = write_bundle(files, _facts(candidate, until))
+    bundle = write_bundle(files, _facts(candidate, until, moment))
     decision = append_decision(
         action="approve",
         run=candidate.run.name,
@@ -89,12 +89,13 @@ def approve(
     return Approval(decision, bundle.folder, verdicts)
 
 
-def _facts(candidate: Candidate, until: date) -> dict[str, Any]:
+def _facts(candidate: Candidate, until: date, moment: datetime) -> dict[str, Any]:
     """Return what the manifest says beside the files' hashes."""
     record = candidate.tiers.record
     return {
         "as_of": candidate.as_of.isoformat(),
         "valid_until": until.isoformat(),
+        "made_on": moment.astimezone(UTC).date().isoformat(),
         "run": candidate.run.name,
         "data": record["data"],
         "git": record["git"],

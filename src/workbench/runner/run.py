@@ -22,9 +22,9 @@ from types import FrameType
 from typing import Any
 
 from workbench.errors import Cancelled, CellFailed, TrackingFailed
+from workbench.locking import held
 from workbench.record import git_state
 from workbench.runner.check import Override
-from workbench.runner.locking import held
 from workbench.runner.plan import Plan, as_dict, make_plan
 from workbench.runner.progress import Progress, shown_progress
 from workbench.runner.reuse import find_complete, is_complete, take_over

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Locked
-from workbench.runner.locking import held, is_held
+from workbench.locking import held, is_held
 from workbench.storage import write_atomically
 
 FILE = "run.json"

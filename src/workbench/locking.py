@@ -1,4 +1,7 @@
-"""One process at a time in a run's folder; a dead holder's lock is free at once."""
+"""One process at a time in a folder; a dead holder's lock is free at once.
+
+For the runner, which works in a run's folder, and for whoever removes one.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,22 @@ from pathlib import Path
 from workbench.errors import Locked
 
 LOCK = ".lock"
+RUN_AT_WORK = (
+    "run {name} is at work in process {holder}. Wait for it; the same command then "
+    "reuses its results."
+)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Hold the lock of a run's folder.
+def held(folder: Path, at_work: str = RUN_AT_WORK) -> Iterator[None]:
+    """Hold the lock of a folder.
+
+    Parameters
+    ----------
+    folder
+        A run's folder, or another one in which one process works at a time.
+    at_work
+        What is said to a second process, with ``{name}`` and ``{holder}``.
 
     Raises
     ------
@@ -29,10 +43,8 @@ def held(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(handle, 32, 0).decode().strip() or "unknown"
-            raise Locked(
-                f"run {folder.name} is at work in process {holder}. Wait for it; "
-                "the same command then reuses its results."
-            ) from error
+            words = at_work.format(name=folder.name, holder=holder)
+            raise Locked(words) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -41,7 +53,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Whether a living process works in this run's folder."""
+    """Whether a living process works in this folder."""
     try:
         handle = os.open(folder / LOCK, os.O_RDONLY)
     except FileNotFoundError:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import Locked
-from workbench.runner.locking import held, is_held
+from workbench.locking import held, is_held
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from workbench.runner.locking import held
+from workbench.locking import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -30,6 +30,14 @@ def test_a_second_holder_is_told_who_and_exits_75(tmp_path: Path) -> None:
         with held(tmp_path):
             pass
     assert caught.value.exit_code == 75
+
+
+def test_what_a_second_holder_is_told_can_be_said_in_other_words(
+    tmp_path: Path,
+) -> None:
+    with held(tmp_path), pytest.raises(Locked, match=f"^busy: {os.getpid()}$"):
+        with held(tmp_path, "busy: {holder}"):
+            pass
 
 
 def test_kill_9_frees_the_lock(tmp_path: Path) -> None:
