@@ -67,7 +67,7 @@ RATES = Table(
         C("rate_on", DAY, "the day", "day", required=True),
         C("currency", TEXT, "ISO 4217 code", required=True),
         C("rate", NUMBER, "base currency per unit", "base/unit", required=True),
-        C("base", TEXT, "ISO 4217 code of the base currency"),
+        C("base", TEXT, "ISO 4217 code of the base currency", required=True),
     ),
 )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from workbench.errors import DataWarning, EmptierThanUsual
+from workbench.errors import DataWarning, EmptierThanUsual, TooManyQuarantined
 from workbench.ingest import Mapping, ingest
 
 HEADER = "order_id,line_no,customer_id,ordered_at,amount\n"
@@ -101,29 +101,76 @@ def days(first: date, n_days: int, per_day: int, start: int = 0) -> str:
     )
 
 
+HISTORY = "customer_id,ordered_at,amount\n"
+
+
 def test_71_days_with_half_of_the_usual_lines_wait_for_approval(load):
-    text = "customer_id,ordered_at,amount\n"
-    load(text + days(date(2024, 1, 1), 60, 10))
-    thin = text + days(date(2024, 3, 1), 3, 4)
-    with pytest.raises(EmptierThanUsual, match=r"12 lines, usual are 30 .*2024-03-01"):
+    load(HISTORY + days(date(2024, 1, 1), 60, 40))
+    thin = HISTORY + days(date(2024, 3, 1), 3, 16)
+    with pytest.raises(EmptierThanUsual, match=r"48 lines, usual are 120 .*2024-03-01"):
         load(thin, "thin.csv")
-    assert len(load.rows) == 600
+    assert len(load.rows) == 2400
     receipt = ingest(
         load.file(thin, "thin.csv"),
         into=load.store,
         accept_empty_days="closed for works",
     )
-    assert receipt.accepted == 12
+    assert receipt.accepted == 48
     assert load.snapshot.manifest["accepted_because"] == "closed for works"
 
 
+@pytest.mark.parametrize("lines", [0, 1])
+def test_71_one_missing_day_among_full_ones_waits_too(load, lines):
+    load(HISTORY + days(date(2024, 1, 1), 60, 40))
+    week = days(date(2024, 3, 1), 2, 40) + days(date(2024, 3, 3), 1, lines)
+    week += days(date(2024, 3, 4), 1, 40)
+    with pytest.raises(EmptierThanUsual, match="1 of the days .*2024-03-03"):
+        load(HISTORY + week, "week.csv")
+
+
+def test_71_a_weekday_on_which_the_shop_is_closed_is_no_empty_day(load):
+    open_days = [date(2024, 1, 1) + timedelta(days=n) for n in range(62)]
+    text = "".join(days(day, 1, 40) for day in open_days if day.weekday() != 6)
+    load(HISTORY + text)
+    later = days(date(2024, 3, 4), 6, 40) + days(date(2024, 3, 11), 1, 40)
+    assert load(HISTORY + later, "b.csv").accepted == 280
+
+
 def test_71_late_rows_of_known_days_do_not_wait(load):
-    text = "customer_id,ordered_at,amount\n"
-    load(text + days(date(2024, 1, 1), 60, 10))
-    assert load(text + "z,2024-02-01,1\n", "late.csv").accepted == 1
+    load(HISTORY + days(date(2024, 1, 1), 60, 40))
+    assert load(HISTORY + "z,2024-02-01,1\n", "late.csv").accepted == 1
 
 
-def test_71_a_usual_load_does_not_wait(load):
-    text = "customer_id,ordered_at,amount\n"
-    load(text + days(date(2024, 1, 1), 60, 10))
-    assert load(text + days(date(2024, 3, 1), 3, 5), "b.csv").accepted == 15
+def test_71_too_much_lost_is_said_before_days_that_look_empty(load):
+    load(HISTORY + days(date(2024, 1, 1), 60, 40))
+    broken = days(date(2024, 3, 1), 3, 40).replace(",1\n", ",x\n")
+    with pytest.raises(TooManyQuarantined, match="cannot be read"):
+        load(HISTORY + broken, "b.csv", max_quarantined=0.05)
+
+
+def test_44_another_product_on_the_same_line_is_a_conflict(load):
+    head = HEADER.strip() + ",product_id,quantity\n"
+    text = "o1,1,a,2024-03-01,5,P1,1\no1,1,a,2024-03-01,5,P2,3\n"
+    assert load(head + text).reasons == {"duplicate_conflict": 2}
+
+
+def test_43_the_state_of_an_order_may_have_changed(load):
+    head = HEADER.strip() + ",status\n"
+    load(head + "o1,1,a,2024-03-01,5,shipped\n")
+    receipt = load(head + "o1,1,a,2024-03-01,5,delivered\n", "b.csv")
+    assert receipt.reasons == {"duplicate_exact": 1}
+
+
+def test_the_account_is_of_what_is_left_when_repeats_are_set_aside(load):
+    text = HEADER + "o1,1,a,2024-03-01,1\no2,1,b,2024-06-30,5\no2,1,b,2024-06-30,6\n"
+    receipt = load(text)
+    assert receipt.reasons == {"duplicate_conflict": 2}
+    assert (receipt.first_on, receipt.last_on) == ("2024-03-01", "2024-03-01")
+    assert str(load.snapshot.last_on) == "2024-03-01"
+
+
+def test_43_equal_rows_are_counted_across_the_files_of_a_load(load, tmp_path):
+    for name in ("1.csv", "2.csv"):
+        (tmp_path / name).write_text(HISTORY + f"a,2024-03-01,1\n{name},2024-03-02,1\n")
+    receipt = ingest([tmp_path / "1.csv", tmp_path / "2.csv"], into=load.store)
+    assert receipt.notes["equal_rows"] == 1

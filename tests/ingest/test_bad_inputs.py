@@ -98,6 +98,30 @@ def test_06_a_file_of_another_encoding_is_no_gb18030(load):
     assert reasons(receipt) == {"bad_encoding": 2}
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("euc-kr", "김철수"),
+        ("euc-jp", "田中太郎"),
+        ("cp1251", "Москва"),
+        ("koi8-r", "Москва"),
+        ("big5", "陳大文"),
+        ("shift_jis", "田中太郎"),
+    ],
+)
+def test_06_no_other_encoding_is_taken_for_gb18030(load, encoding, name):
+    text = HEADER + f"{name},2024-03-01,1\n" * 20
+    receipt = load(text.encode(encoding))
+    assert reasons(receipt) == {"bad_encoding": 20}
+
+
+def test_06_what_is_set_aside_has_the_bytes_of_the_source(load):
+    line = "李四,昨天,2".encode("gb18030")
+    text = "客户编号,付款时间,实付金额\n张三,2024-03-01,1\n".encode("gb18030")
+    load(text + line + b"\n")
+    assert load.quarantine[0]["raw"] == line
+
+
 def test_07_utf16_with_its_mark(load):
     assert load(GOOD.encode("utf-16")).accepted == 2
 

@@ -15,7 +15,7 @@ CONTENT = HEADER + "".join(
 @pytest.mark.parametrize("block_bytes", [50, 333, 4_000, 1_000_000])
 def test_block_size_changes_nothing(load, monkeypatch, block_bytes):
     monkeypatch.setattr(csv_text, "BLOCK_BYTES", block_bytes)
-    monkeypatch.setattr(csv_text.whole_lines, "__defaults__", (block_bytes,))
+    monkeypatch.setattr(csv_text.whole_lines, "__defaults__", (block_bytes, None))
     receipt = load(CONTENT)
     assert receipt.records_in == receipt.accepted == 500
     assert [row["brand"] for row in load.rows[:2]] == ['line\n0, "x"', 'line\n1, "x"']
@@ -46,3 +46,32 @@ def test_record_numbers_and_offsets_point_into_the_file(load):
     assert [row["record"] for row in load.quarantine] == [8, 308, 608, 908]
     for row in load.quarantine:
         assert content[row["byte_offset"] :].startswith(row["raw"] + b"\n")
+
+
+def phantoms(n_records: int = 300) -> str:
+    note = 'g{n},2024-03-01,2,"note\nPHANTOM,2024-03-01,999,x\nend"\n'
+    return (
+        HEADER
+        + 'a,2024-03-01,1,5" pipe\n'
+        + "".join(note.format(n=n) for n in range(n_records))
+    )
+
+
+@pytest.mark.parametrize("block_bytes", [60, 700, 5_000, 1_000_000])
+def test_a_stray_quote_never_cuts_a_block_inside_a_field(
+    load, monkeypatch, block_bytes
+):
+    """A text inside a note must never become a row of its own."""
+    monkeypatch.setattr(csv_text, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(csv_text.whole_lines, "__defaults__", (block_bytes, None))
+    receipt = load(phantoms())
+    assert (receipt.records_in, receipt.accepted) == (301, 301)
+    assert {row["customer_id"] for row in load.rows}.isdisjoint({"PHANTOM"})
+
+
+def test_a_long_note_beside_a_bad_record_is_not_cut(load):
+    note = "\n".join(["PHANTOM,2024-03-01,999,x"] * 900)
+    long = f'b,2024-03-01,2,"{note}{"y" * 70_000}"\n'
+    receipt = load(f'{HEADER}a,x"y"z,"1"2,q\n{long}c,2024-03-01,3,z\n')
+    assert receipt.records_in == 3
+    assert [row["customer_id"] for row in load.rows] == ["b", "c"]

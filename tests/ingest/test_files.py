@@ -142,3 +142,8 @@ def test_35_a_locked_or_old_excel_file_is_refused_with_the_cure(load):
     rejected(
         load, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "not_csv", "raw.xls"
     )
+
+
+def test_45_the_same_file_packed_changes_nothing(load):
+    load(GOOD)
+    assert load(gzip.compress(GOOD.encode()), "again.csv.gz").already_loaded

@@ -132,3 +132,52 @@ def test_a_key_that_is_not_there_says_how_to_make_one(load, reference):
 def test_a_key_from_a_file(load, tmp_path):
     (tmp_path / "key").write_text("0123456789abcdef\n")
     assert load(PLAIN, pseudonym_key=f"file:{tmp_path / 'key'}").accepted == 2
+
+
+def test_53_a_base_currency_without_any_currency_is_refused(with_rates):
+    with pytest.raises(RejectedFile, match="no column of currencies"):
+        with_rates("customer_id,ordered_at,amount\na,2024-03-01,100\n", **EUR)
+
+
+def test_53_amounts_of_no_declared_currency_are_not_mixed_with_others(load):
+    load("customer_id,ordered_at,amount\na,2024-03-01,1\n")
+    with pytest.raises(RejectedFile, match="EUR, undeclared"):
+        load(HEADER + "a,2024-03-02,1,EUR\n", "b.csv")
+
+
+def test_an_amount_too_large_to_convert_is_set_aside(with_rates):
+    line = "a,2024-03-01,900000000000000,USD\n"
+    text = RATES.replace("0.9,", "999,")
+    ingest(
+        with_rates.file(text, "more.csv"), table="rates", into=with_rates.folder / "s"
+    )
+    receipt = ingest(
+        with_rates.file(HEADER + line),
+        into=with_rates.folder / "s",
+        mapping=Mapping(max_quarantined=1.0, **EUR),
+    )
+    assert receipt.reasons == {"bad_amount": 1}
+
+
+def test_two_rates_of_a_day_are_not_chosen_from(with_rates):
+    more = "rate_on,currency,rate,base\n2024-03-01,USD,0.8,EUR\n"
+    ingest(with_rates.file(more, "more.csv"), table="rates", into=with_rates.store)
+    with pytest.raises(StoreError, match="two rates of USD to EUR on 2024-03-01"):
+        with_rates(HEADER + "a,2024-03-01,1,USD\n", **EUR)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount"),
+    [
+        ("1000", "1.23456", "1234.56"),
+        ("1000000", "0.00005", "50.00"),
+        ("100000", "0.00001", "1.00"),
+        ("3", "0.335", "1.01"),
+    ],
+)
+def test_quantity_times_price_loses_no_digit_before_the_cent(
+    load, quantity, price, amount
+):
+    text = f"customer_id,ordered_at,quantity,price\na,2024-03-01,{quantity},{price}\n"
+    load(text, columns={"unit_price": "price", "quantity": "quantity"})
+    assert str(load.rows[0]["amount"]) == amount

@@ -63,8 +63,26 @@ def test_an_unfinished_draft_is_not_seen_and_does_not_hinder(load):
     assert load(TWO, "two.csv").store_version.startswith("0002-")
     assert load.snapshot.rows == 2
     names = sorted(path.name for path in (load.store / "versions").iterdir())
-    assert [name[:5] for name in names] == ["0001-", "0002-"]
-    assert "0002-dead" not in names
+    assert [name[:5] for name in names] == ["0001-", "0002-", "0002-"]
+
+
+def test_without_its_manifest_a_store_of_several_loads_is_not_guessed_at(load):
+    load(ONE, "one.csv")
+    load(TWO, "two.csv")
+    (load.store / "manifest.json").unlink()
+    with pytest.raises(StoreError, match=r"has versions but no manifest\.json"):
+        load("customer_id,ordered_at,amount\nz,2024-03-01,1\n", "three.csv")
+    assert len(list((load.store / "versions").iterdir())) == 2
+
+
+def test_a_load_that_is_refused_removes_no_version(load):
+    load(ONE, "one.csv")
+    first = (load.store / "manifest.json").read_bytes()
+    load(TWO, "two.csv")
+    (load.store / "manifest.json").write_bytes(first)
+    with pytest.raises(RejectedFile):
+        load("x,y\n1,2\n", "bad.csv")
+    assert len(list((load.store / "versions").glob("000*"))) == 2
 
 
 def test_crash_before_the_manifest_leaves_the_old_version(load, monkeypatch):

@@ -6,25 +6,30 @@ which rows repeat a line, which ids may be one, and whether days are too empty.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
 import pyarrow.parquet as pq
+
+from workbench.errors import StoreError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _MEMORY = "500MB"
 _LINE = ("order_id", "line_no", "kind")
-_CONTENT = ("customer_id", "ordered_at", "amount")
+_MAY_DIFFER = ("status", "flags", "ordered_on", *_LINE)
 _PHONE, _ID_CARD, _MAIL = r"1[3-9]\d{9}", r"\d{17}[\dXx]", r"[^@\s]+@[^@\s]+\.[a-z]+"
 _USUAL_WEEKS = 8
 _LEAST_HISTORY_DAYS = 28
+_LEAST_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -33,29 +38,26 @@ class Repeated:
 
     Parameters
     ----------
-    part
-        Place of the part in the list that was given.
-    row
-        Place of the row in its part, from 0.
-    reason
-        ``duplicate_exact`` or ``duplicate_conflict``.
+    rows
+        Their places in the part, from 0, ascending, ``(n_rows,)``.
+    is_conflict
+        Whether each is a ``duplicate_conflict``; the others are ``duplicate_exact``.
     """
 
-    part: int
-    row: int
-    reason: str
+    rows: np.ndarray
+    is_conflict: np.ndarray
 
 
 @dataclass(frozen=True)
 class EmptyDays:
-    """Days after the store's last one that have fewer lines than usual.
+    """Days after the store's last one that have far fewer lines than usual.
 
     Parameters
     ----------
     lines, usual
-        Lines of the new days, and what those weekdays usually have.
+        Lines of these days, and what their weekdays usually have.
     days
-        The days below the limit.
+        The days.
     """
 
     lines: int
@@ -69,11 +71,11 @@ def numbers_lines(part: Path) -> bool:
 
 
 def repeated_lines(parts: Sequence[Path], earlier: Sequence[Path]) -> list[Repeated]:
-    """Return the rows that say the same line of the same order once more.
+    """Return the rows that say the same line of the same order once more, by part.
 
-    A row with the content of one before it is exact. Where contents differ, all of one
-    load are in conflict; a row that conflicts with an earlier load is set aside and the
-    earlier one stays.
+    A row with the content of one before it is exact; only the state of the order may
+    have changed. Where contents differ, all of one load are in conflict; a row that
+    conflicts with an earlier load is set aside and the earlier one stays.
 
     Parameters
     ----------
@@ -82,39 +84,32 @@ def repeated_lines(parts: Sequence[Path], earlier: Sequence[Path]) -> list[Repea
     earlier
         Parts of the version before that number theirs.
     """
+    names = _shared([*parts, *earlier])
+    content = [name for name in names if name not in _MAY_DIFFER]
     with _duckdb() as connection:
         keys = [_hashes(connection, part, _LINE) for part in parts]
         known = [_hashes(connection, part, _LINE) for part in earlier]
         found = _candidates(keys, known)
-        if not any(len(rows) for rows in found):
-            return []
-        _register(connection, parts, found)
-        _earlier_lines(connection, earlier)
-        return [
-            Repeated(*row) for row in connection.execute(_REPEATED_LINES).fetchall()
-        ]
+        _register(connection, parts, found, _LINE, content)
+        _earlier_lines(connection, earlier, content)
+        return _by_part(connection, _REPEATED_LINES, len(parts))
 
 
 def repeated_rows(parts: Sequence[Path]) -> list[Repeated]:
-    """Return the rows that are equal to an earlier one of the load in every column."""
-    found = []
-    seen: set[tuple[Any, ...]] = set()
+    """Return the rows that equal one before them in every column, by part."""
+    names = _shared(parts)
     with _duckdb() as connection:
-        keys = [_hashes(connection, part, pq.read_schema(part).names) for part in parts]
-    for place, rows in enumerate(_candidates(keys, [])):
-        table = pq.read_table(parts[place]).take(rows) if len(rows) else None
-        for row, values in zip(rows, table.to_pylist() if table else [], strict=True):
-            key = tuple(values.items())
-            if key in seen:
-                found.append(Repeated(place, int(row), "duplicate_exact"))
-            seen.add(key)
-    return found
+        found = _candidates([_hashes(connection, part, names) for part in parts], [])
+        _register(connection, parts, found, names, names)
+        listed = ", ".join(_quoted(names))
+        return _by_part(connection, _REPEATED_ROWS.format(listed), len(parts))
 
 
-def n_equal_rows(part: Path) -> int:
-    """Return how many rows are equal to another one before them, by a 64-bit hash."""
+def n_equal_rows(parts: Sequence[Path]) -> int:
+    """Return how many rows equal one before them, by a hash of 64 bits."""
+    names = _shared(parts)
     with _duckdb() as connection:
-        hashes = _hashes(connection, part, pq.read_schema(part).names)
+        hashes = np.concatenate([_hashes(connection, part, names) for part in parts])
     hashes.sort()
     return int((hashes[1:] == hashes[:-1]).sum())
 
@@ -134,9 +129,11 @@ def doubtful_ids(part: Path) -> dict[str, int]:
 def empty_days(
     parts: Sequence[Path], earlier: Sequence[Path], least_of_usual: float
 ) -> EmptyDays | None:
-    """Return the new days if they are emptier than usual; None if they are not.
+    """Return the new days that are emptier than usual; None if there are none.
 
-    Usual is the median of a weekday over the last eight weeks of the store.
+    Every day after the store's last one up to the newest is judged, also one without a
+    line. Usual is the median of its weekday over the last eight weeks of the store; a
+    weekday with fewer than twenty lines is too few to tell.
     """
     if not earlier or not parts:
         return None
@@ -146,21 +143,26 @@ def empty_days(
     last, first = max(history, default=None), min(history, default=None)
     if last is None or first is None or (last - first).days < _LEAST_HISTORY_DAYS:
         return None
-    later = {day: n for day, n in new.items() if day > last}
+    n_days = (max(new, default=last) - last).days
+    later = [last + timedelta(days=n) for n in range(1, n_days + 1)]
     usual = {day: _usual(history, last, day.weekday()) for day in later}
-    low = tuple(day for day in later if later[day] < least_of_usual * usual[day])
-    if sum(later.values()) >= least_of_usual * sum(usual.values()):
+    low = tuple(
+        day
+        for day in later
+        if usual[day] >= _LEAST_LINES and new.get(day, 0) < least_of_usual * usual[day]
+    )
+    if not low:
         return None
-    return EmptyDays(sum(later.values()), sum(usual.values()), low)
+    lines = sum(new.get(day, 0) for day in low)
+    return EmptyDays(lines, sum(usual[day] for day in low), low)
 
 
 def _usual(history: dict[date, int], last: date, weekday: int) -> float:
-    recent = [
-        n
-        for day, n in history.items()
-        if day.weekday() == weekday and (last - day).days < 7 * _USUAL_WEEKS
-    ]
-    return float(np.median(recent)) if recent else 0.0
+    """Return the median of a weekday over eight weeks; a day without lines counts 0."""
+    back = (last.weekday() - weekday) % 7
+    days = [last - timedelta(days=back + 7 * week) for week in range(_USUAL_WEEKS)]
+    first = min(history)
+    return float(np.median([history.get(day, 0) for day in days if day >= first]))
 
 
 def _lines_by_day(
@@ -170,8 +172,49 @@ def _lines_by_day(
     return dict(connection.execute(query, [list(map(str, parts))]).fetchall())
 
 
-def _duckdb() -> DuckDBPyConnection:
-    return duckdb.connect(config={"memory_limit": _MEMORY})
+@contextmanager
+def _duckdb() -> Iterator[DuckDBPyConnection]:
+    """Open a database with little memory, which spills to a folder of its own.
+
+    Raises
+    ------
+    StoreError
+        If even that is not enough.
+    """
+    with tempfile.TemporaryDirectory(prefix="wb-spill-") as folder:
+        settings = {"memory_limit": _MEMORY, "temp_directory": folder}
+        with duckdb.connect(config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")
+            try:
+                yield connection
+            except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+                raise StoreError(
+                    "the lines of this load cannot be held against each other: "
+                    f"{str(error).splitlines()[0]}. Load it in smaller files, or make "
+                    f"room in {tempfile.gettempdir()}."
+                ) from error
+
+
+def _shared(parts: Sequence[Path]) -> list[str]:
+    """Return the columns that all parts have, in order."""
+    schemas = [pq.read_schema(part).names for part in parts]
+    return [n for n in schemas[0] if all(n in names for names in schemas[1:])]
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    return ['"' + name.replace('"', '""') + '"' for name in names]
+
+
+def _by_part(
+    connection: DuckDBPyConnection, query: str, n_parts: int
+) -> list[Repeated]:
+    found = connection.execute(query).fetchnumpy()
+    part, row = np.asarray(found["part"]), np.asarray(found["row"])
+    conflict = np.asarray(found["is_conflict"], dtype=bool)
+    return [
+        Repeated(row[part == place], conflict[part == place])
+        for place in range(n_parts)
+    ]
 
 
 def _hashes(
@@ -181,7 +224,7 @@ def _hashes(
 
     A row without a line number is hashed with its place, so that it repeats nothing.
     """
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(_quoted(names))
     numbered = "line_no IS NULL OR order_id IS NULL" if names == _LINE else "false"
     query = (
         f"SELECT CASE WHEN {numbered} THEN hash(filename, file_row_number) "
@@ -209,59 +252,65 @@ def _among(values: np.ndarray, ascending: np.ndarray) -> np.ndarray:
 
 
 def _register(
-    connection: DuckDBPyConnection, parts: Sequence[Path], found: list[np.ndarray]
+    connection: DuckDBPyConnection,
+    parts: Sequence[Path],
+    found: list[np.ndarray],
+    keys: Sequence[str],
+    content: Sequence[str],
 ) -> None:
-    """Put the lines that may be repeated into the table ``lines``."""
-    content = ", ".join(_CONTENT)
-    connection.execute(
-        "CREATE TABLE lines (part INT, row BIGINT, order_id VARCHAR, line_no BIGINT, "
-        "kind VARCHAR, content UBIGINT)"
-    )
+    """Put the rows that may be repeated into the table ``lines``."""
+    columns = ", ".join(_quoted(keys))
     for place, rows in enumerate(found):
-        if len(rows):
-            connection.register("candidates", {"row": rows})
-            connection.execute(
-                f"INSERT INTO lines SELECT {place}, file_row_number, {', '.join(_LINE)}"
-                f", hash({content}) FROM read_parquet(?, file_row_number = true) "
-                "WHERE file_row_number IN (SELECT row FROM candidates)",
-                [str(parts[place])],
-            )
+        connection.register("candidates", {"row": rows})
+        select = (
+            f"SELECT {place} AS part, file_row_number AS row, {columns}, "
+            f"hash({', '.join(_quoted(content))}) AS content "
+            "FROM read_parquet(?, file_row_number = true) "
+            "WHERE file_row_number IN (SELECT row FROM candidates)"
+        )
+        make = "CREATE TABLE lines AS" if place == 0 else "INSERT INTO lines"
+        connection.execute(f"{make} {select}", [str(parts[place])])
 
 
-def _earlier_lines(connection: DuckDBPyConnection, earlier: Sequence[Path]) -> None:
+def _earlier_lines(
+    connection: DuckDBPyConnection, earlier: Sequence[Path], content: Sequence[str]
+) -> None:
     """Put the earlier lines that they may repeat into the table ``earlier``."""
-    connection.execute(
-        "CREATE TABLE earlier (order_id VARCHAR, line_no BIGINT, kind VARCHAR, "
-        "content UBIGINT)"
-    )
+    connection.execute("CREATE TABLE earlier AS SELECT * FROM lines LIMIT 0")
     if earlier:
         connection.execute(
-            f"INSERT INTO earlier SELECT {', '.join(_LINE)}, "
-            f"hash({', '.join(_CONTENT)}) FROM read_parquet(?, union_by_name = true) "
+            f"INSERT INTO earlier SELECT 0, 0, {', '.join(_LINE)}, "
+            f"hash({', '.join(_quoted(content))}) "
+            "FROM read_parquet(?, union_by_name = true) "
             "SEMI JOIN lines USING (order_id, line_no, kind)",
             [list(map(str, earlier))],
         )
 
 
 _REPEATED_LINES = """
-WITH grouped AS (
-    SELECT *,
-        count(DISTINCT content) OVER line AS n_contents,
-        row_number() OVER (line ORDER BY part, row) AS place
-    FROM lines WINDOW line AS (PARTITION BY order_id, line_no, kind)
+WITH within AS (
+    SELECT order_id, line_no, kind, min(content) <> max(content) AS differs,
+        min((part, row)) AS first
+    FROM lines GROUP BY ALL
 ),
 against AS (
-    SELECT order_id, line_no, kind, list(content) AS contents
+    SELECT order_id, line_no, kind, list(DISTINCT content) AS contents
     FROM earlier GROUP BY ALL
 )
-SELECT part, row, CASE
-    WHEN contents IS NOT NULL AND list_contains(contents, content)
-        THEN 'duplicate_exact'
-    WHEN contents IS NOT NULL OR n_contents > 1 THEN 'duplicate_conflict'
-    ELSE 'duplicate_exact' END AS reason
-FROM grouped LEFT JOIN against USING (order_id, line_no, kind)
-WHERE contents IS NOT NULL OR n_contents > 1 OR place > 1
+SELECT part, row, CASE WHEN contents IS NOT NULL
+    THEN NOT list_contains(contents, content) ELSE differs END AS is_conflict
+FROM lines
+JOIN within USING (order_id, line_no, kind)
+LEFT JOIN against USING (order_id, line_no, kind)
+WHERE contents IS NOT NULL OR differs OR (part, row) > first
 ORDER BY part, row
+"""
+_REPEATED_ROWS = """
+SELECT part, row, false AS is_conflict FROM (
+    SELECT part, row,
+        row_number() OVER (PARTITION BY {} ORDER BY part, row) AS place
+    FROM lines
+) WHERE place > 1 ORDER BY part, row
 """
 _DOUBTFUL_IDS = f"""
 WITH ids AS MATERIALIZED (

@@ -6,7 +6,6 @@ and only those that still cannot are read record by record.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,15 +18,20 @@ import pyarrow.csv as pv
 
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_header import is_total, read_header
-from workbench.ingest.csv_records import MAX_RECORD_BYTES, Record, spans, split_records
+from workbench.ingest.csv_records import (
+    MAX_RECORD_BYTES,
+    Record,
+    spans,
+    split_records,
+    well_quoted,
+)
 from workbench.ingest.csv_text import is_utf8, whole_lines
 from workbench.ingest.files import opened
 from workbench.ingest.headings import Headings
-from workbench.ingest.mapping import Mapping
+from workbench.ingest.mapping import FULLWIDTH_COMMA, Mapping
 from workbench.words import Table
 
 SMALL_BLOCK_BYTES = 64_000
-_MARKS = (b"\xe2\x80", b"\xe2\x81", b"\xef\xbb\xbf")
 _FIRST_LETTER = 32
 _IN_CACHE = 1 << 18  # bytes that are compared without leaving the processor
 _USUAL = (b"\n", b"\r", b"\t")  # the only lower codes in honest text
@@ -55,7 +59,7 @@ class CSVReader:
             header.headings.all.index(heading)
             for heading in header.headings.found.values()
         ]
-        self._well_quoted = _well_quoted(header.delimiter.encode())
+        self._well_quoted = well_quoted(header.delimiter.encode())
 
     def pieces(self) -> Iterator[Callable[[], list[Block]]]:
         """Yield work that makes the next blocks, in order."""
@@ -63,9 +67,10 @@ class CSVReader:
         with opened(self._path) as file:
             chunks = self._form.chunks(file, self._path)
             after = _after(chunks, self._after_header)
-            for data in whole_lines(after, self._path.name):
+            mark = self._delimiter.encode()
+            for data in whole_lines(after, self._path.name, delimiter=mark):
                 at = offset if self._form.keeps_bytes else None
-                yield partial(self._blocks, self._form.parted(data), at)
+                yield partial(self._blocks, data, at)
                 offset += len(data)
 
     def _blocks(self, data: bytes, offset: int | None) -> list[Block]:
@@ -73,7 +78,8 @@ class CSVReader:
         if whole is not None:
             return [whole]
         blocks, start = [], 0
-        for part in whole_lines(_parts(data), self._path.name, SMALL_BLOCK_BYTES):
+        mark = self._delimiter.encode()
+        for part in whole_lines(_parts(data), self._path.name, SMALL_BLOCK_BYTES, mark):
             at = None if offset is None else offset + start
             blocks.append(self._whole(part, at) or self._one_by_one(part, at))
             start += len(part)
@@ -92,7 +98,7 @@ class CSVReader:
         except pa.ArrowInvalid:
             return None
         columns = {
-            name: table[f"{place}"].combine_chunks()
+            name: self._with_commas(table[f"{place}"].combine_chunks())
             for name, place in zip(self.headings.found, self._places, strict=True)
         }
         if has_quotes and any(map(_has_giant, columns.values())):
@@ -174,7 +180,9 @@ class CSVReader:
                 raw, at = self._source(data, offset, record.start, record.end)
                 broken.append(SetAside(place, reason, None, raw, at))
         columns = {
-            name: pa.array([record.fields[at] for record in good], pa.string())
+            name: self._with_commas(
+                pa.array([record.fields[at] for record in good], pa.string())
+            )
             for name, at in zip(self.headings.found, self._places, strict=True)
         }
 
@@ -185,21 +193,17 @@ class CSVReader:
         numbers = np.array(places, dtype=np.int64)
         return Block(columns, numbers, raw_of, broken, *_hidden(data))
 
+    def _with_commas(self, values: pa.Array) -> pa.Array:
+        """Give quoted fullwidth commas back to their fields."""
+        if not self._form.has_wide_commas:
+            return values
+        return pc.replace_substring(values, self._delimiter, FULLWIDTH_COMMA)
+
     def _source(
         self, data: bytes, offset: int | None, start: int, end: int
     ) -> tuple[bytes, int | None]:
         raw = self._form.as_it_was(data[start:end])
         return raw, None if offset is None else offset + start
-
-
-def _well_quoted(delimiter: bytes) -> re.Pattern[bytes]:
-    """Return what a block looks like when every quoted field ends where it should.
-
-    The fast reader is lenient where it is not so; linear, as nothing is tried twice.
-    """
-    mark = re.escape(delimiter)
-    field = rb'"[^"]*+(?:""[^"]*+)*+"|[^"%b\r\n][^%b\r\n]*+|' % (mark, mark)
-    return re.compile(rb"(?:(?>%b)(?:%b|\r\n|\n|\r|\Z))*+" % (field, mark))
 
 
 def _shape(fields: list[str], width: int) -> str | None:
@@ -237,8 +241,7 @@ def _hidden(data: bytes) -> tuple[bool, bool]:
         for start in range(0, len(codes), _IN_CACHE)
     )
     has_controls = n_low > sum(map(data.count, _USUAL)) or b"\x7f" in data
-    has_marks = not data.isascii() and any(start in data for start in _MARKS)
-    return has_controls, has_marks
+    return has_controls, not data.isascii()
 
 
 def _after(chunks: Iterable[bytes], n_bytes: int) -> Iterator[bytes]:

@@ -61,7 +61,10 @@ def read_header(path: Path, mapping: Mapping, words: Table) -> Header:
     written = _delimiter(first[start:], mapping, words, path.name)
     form = replace(form, has_wide_commas=written == FULLWIDTH_COMMA)
     delimiter = STAND_IN.decode() if form.has_wide_commas else written
-    body = form.parted(first[start:])
+    if form.has_wide_commas:
+        first = first.replace(FULLWIDTH_COMMA.encode(), STAND_IN)
+        start = _after_lines(first, mapping.skip_rows)
+    body = first[start:]
     record = next(split_records(body, delimiter.encode()))
     _is_header(record, path, mapping)
     headings = resolve(record.fields, mapping, path.name, words)
@@ -69,7 +72,7 @@ def read_header(path: Path, mapping: Mapping, words: Table) -> Header:
     if written not in (",", mapping.delimiter):
         notes.append(f"delimiter:{written!r}")
     after = record.end + _after_lines(body[record.end :], 1)
-    n_bytes = start + len(form.as_it_was(body[:after]))
+    n_bytes = start + after
     return Header(headings, delimiter, n_bytes, form, notes)
 
 
@@ -126,7 +129,7 @@ def _delimiter(data: bytes, mapping: Mapping, words: Table, where: str) -> str:
 def _lacking(data: bytes, delimiter: str, mapping: Mapping, words: Table) -> int:
     """Return how many required headings are missing under a delimiter."""
     if delimiter == FULLWIDTH_COMMA:
-        data = TextForm(has_wide_commas=True).parted(data[:100_000])
+        data = data[:100_000].replace(FULLWIDTH_COMMA.encode(), STAND_IN)
         delimiter = STAND_IN.decode()
     fields = next(split_records(data, delimiter.encode())).fields
     return len(missing(fields, mapping, words))

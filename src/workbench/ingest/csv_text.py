@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from workbench.errors import RejectedFile
+from workbench.ingest.aliases import ALIASES
+from workbench.ingest.csv_records import end_of_complete
 from workbench.ingest.files import opened
 from workbench.ingest.mapping import FULLWIDTH_COMMA, Mapping
 
 BLOCK_BYTES = 8_000_000
 LONGEST_LINE_BYTES = 64_000_000
 STAND_IN = b"\x1f"  # for the fullwidth comma, which is three bytes long
-_LINES_BACK = 1_000
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BY_MARK = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _WIDE = FULLWIDTH_COMMA.encode()
-_MOSTLY = 0.9
+_BETWEEN = re.compile("[,;\t|，]")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class TextForm:
     @property
     def notes(self) -> list[str]:
         """Repairs, for the account."""
-        marked = ["bom_removed"] if self.mark else []
+        marked = ["bom_removed"] if self.mark == codecs.BOM_UTF8 else []
         return marked + ([] if self.encoding == "utf-8" else [self._named])
 
     @property
@@ -64,23 +66,29 @@ class TextForm:
         """
         file.seek(len(self.mark))
         if self.encoding == "utf-8":
-            return _plain(file)
-        return _decoded(file, self.encoding, path)
-
-    def parted(self, block: bytes) -> bytes:
-        """Return a block whose delimiter is one byte."""
-        return block.replace(_WIDE, STAND_IN) if self.has_wide_commas else block
+            found = _plain(file)
+        else:
+            found = _decoded(file, self._without_mark, path)
+        return _parted(found) if self.has_wide_commas else found
 
     def as_it_was(self, raw: bytes) -> bytes:
-        """Return the bytes of a record as they came in, but in UTF-8."""
-        return raw.replace(STAND_IN, _WIDE) if self.has_wide_commas else raw
+        """Return the bytes of a record as they stand in the source."""
+        if self.has_wide_commas:
+            raw = raw.replace(STAND_IN, _WIDE)
+        if self.encoding == "utf-8":
+            return raw
+        return raw.decode().encode(self._without_mark)
+
+    @property
+    def _without_mark(self) -> str:
+        return _BY_MARK.get(self.mark, self.encoding)
 
 
 def form_of(path: Path, mapping: Mapping) -> TextForm:
     """Return how a file is to be read: by its mark, the mapping, or strict tests.
 
-    Without mark and declaration it is UTF-8, or GB18030 if all of it is strictly that,
-    in everyday characters, and its lines are not UTF-8.
+    Without mark and declaration it is UTF-8, or GB18030 if its headings are known
+    Chinese ones in it and all of the file is strictly that.
 
     Raises
     ------
@@ -88,11 +96,11 @@ def form_of(path: Path, mapping: Mapping) -> TextForm:
         With the code ``encoding`` if it looks like UTF-16 without its mark.
     """
     with opened(path) as file:
-        first = file.read(4_000)
+        first = file.read(64_000)
         if first.startswith(codecs.BOM_UTF8):
             return TextForm("utf-8", codecs.BOM_UTF8)
-        if first[:2] in _UTF16:
-            return TextForm("utf-16")
+        if first[:2] in _BY_MARK:
+            return TextForm("utf-16", first[:2])
         if mapping.encoding is not None:
             return TextForm(codecs.lookup(mapping.encoding).name)
         if first[:2000].count(0) > len(first[:2000]) // 4:
@@ -102,47 +110,29 @@ def form_of(path: Path, mapping: Mapping) -> TextForm:
                 "as UTF-8.",
                 "encoding",
             )
-        return TextForm("gb18030" if _is_gb18030(file, path) else "utf-8")
+        return TextForm("gb18030" if _is_gb18030(file, first, mapping) else "utf-8")
 
 
-def _is_gb18030(file: BinaryIO, path: Path) -> bool:
-    """Return whether a file as a whole is GB18030.
+def _is_gb18030(file: BinaryIO, first: bytes, mapping: Mapping) -> bool:
+    """Return whether a file is GB18030: by its headings, and strictly as a whole.
 
-    Its header, or most of its lines, are no UTF-8, and hardly any wide line is; so one
-    stray line costs itself and not the reading of the others.
+    Bytes alone do not tell it from other encodings of Asia and Europe; a heading that
+    is known, or that the mapping names, does.
     """
-    file.seek(0)
-    if _decodes(file, "utf-8"):
+    header = first.splitlines()[mapping.skip_rows : mapping.skip_rows + 1]
+    if not header or is_utf8(header[0]):
         return False
-    file.seek(0)
-    n_lines = n_wide = 0
-    others: list[bytes] = []
-    has_header = False
-    for block in whole_lines(_plain(file), path.name):
-        if not is_utf8(block):
-            lines = block.splitlines()
-            wide = [line for line in lines if not line.isascii()]
-            others += [line for line in wide if not is_utf8(line)]
-            has_header |= not n_lines and not is_utf8(lines[0])
-            n_wide += len(wide)
-        elif not block.isascii():
-            n_wide += block.count(b"\n")
-        n_lines += block.count(b"\n")
-    if len(others) < (_MOSTLY * n_wide if has_header else n_lines / 2) or not others:
-        return False
-    file.seek(0)
-    return _are_everyday(others[:10_000]) and _decodes(file, "gb18030")
-
-
-def _are_everyday(lines: list[bytes]) -> bool:
-    """Return whether the characters are those of GB 2312, not chance pairs of bytes."""
     try:
-        text = b"\n".join(lines).decode("gb18030")
+        cells = _BETWEEN.split(header[0].decode("gb18030"))
     except UnicodeDecodeError:
         return False
-    letters = [letter for letter in text if not letter.isascii()]
-    common = "".join(letters).encode("gb2312", errors="ignore")
-    return len(common) / 2 >= _MOSTLY * len(letters)
+    known = {name for names in ALIASES.values() for name in names}
+    found = {cell.strip().strip('"').casefold() for cell in cells}
+    known |= {heading.casefold() for heading in mapping.columns.values()}
+    if found.isdisjoint(name for name in known if not name.isascii()):
+        return False
+    file.seek(0)
+    return _decodes(file, "gb18030")
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:
@@ -169,9 +159,24 @@ def is_utf8(data: bytes) -> bool:
 
 
 def whole_lines(
-    chunks: Iterable[bytes], name: str, block_bytes: int = BLOCK_BYTES
+    chunks: Iterable[bytes],
+    name: str,
+    block_bytes: int = BLOCK_BYTES,
+    delimiter: bytes | None = None,
 ) -> Iterator[bytes]:
-    """Yield blocks that end where a record ends, as far as quotes can tell.
+    """Yield blocks that end where a record ends.
+
+    Parameters
+    ----------
+    chunks
+        The text, in UTF-8.
+    name
+        Of the file, for messages.
+    block_bytes
+        How large a block should be.
+    delimiter
+        Of a CSV file, whose quoted fields may hold newlines; by default every line is
+        a record.
 
     Raises
     ------
@@ -179,11 +184,13 @@ def whole_lines(
         With the code ``too_long`` if a line never ends.
     """
     held = b""
+    wanted = block_bytes
     for chunk in chunks:
         held += chunk
-        if len(held) < block_bytes:
+        if len(held) < wanted:
             continue
-        cut = _safe_cut(held)
+        cut = _last_line(held) if delimiter is None else _last_record(held, delimiter)
+        wanted = block_bytes if cut else len(held) + block_bytes
         if cut:
             yield held[:cut]
             held = held[cut:]
@@ -197,21 +204,28 @@ def whole_lines(
         yield held
 
 
-def _safe_cut(data: bytes) -> int:
-    """Return the end of the last line that leaves no quote open, or of the last one."""
-    newline = b"\n" if b"\n" in data else b"\r"
-    last = data.rfind(newline) + 1
-    quotes = data.count(b'"', 0, last)
-    cut = last
-    for _ in range(_LINES_BACK):
-        if quotes % 2 == 0 and cut:
-            return cut
-        before = data.rfind(newline, 0, max(0, cut - 1)) + 1
-        if not before:
-            break
-        quotes -= data.count(b'"', before, cut)
-        cut = before
-    return last
+def _last_line(data: bytes) -> int:
+    """Return where the last whole line ends, 0 where none does."""
+    return data.rfind(b"\n" if b"\n" in data else b"\r") + 1
+
+
+def _last_record(data: bytes, delimiter: bytes) -> int:
+    """Return where the last record ends that nothing later can change, 0 for none."""
+    if b'"' not in data:
+        return _last_line(data)
+    return end_of_complete(data, delimiter)
+
+
+def _parted(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Put one byte in place of each fullwidth comma, also where a chunk cuts one."""
+    held = b""
+    for chunk in chunks:
+        held += chunk
+        keep = next((n for n in (2, 1) if _WIDE.startswith(held[-n:])), 0)
+        ready = held[: len(held) - keep]
+        held = held[len(held) - keep :]
+        yield ready.replace(_WIDE, STAND_IN)
+    yield held
 
 
 def _plain(file: BinaryIO) -> Iterator[bytes]:

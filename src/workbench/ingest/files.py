@@ -6,6 +6,7 @@ A folder stands for the data files in it; a gzip file is opened as what it holds
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import stat
 import warnings
@@ -25,6 +26,7 @@ JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
 PARQUET_ENDINGS = (".parquet", ".pq")
 _ENDINGS = (*TEXT_ENDINGS, *JSON_ENDINGS, *PARQUET_ENDINGS)
 _LARGEST_RATIO = 200
+_CHUNK_BYTES = 1_000_000
 _UNSUSPECTED_BYTES = 64_000_000
 
 
@@ -91,7 +93,18 @@ def identify(path: Path) -> Source:
         raise RejectedFile(f"{path.name} has 0 bytes. Export it again.", "empty_file")
     if not os.access(path, os.R_OK):
         raise RejectedFile(f"{path} may not be read. Change its mode.", "unreadable")
-    return Source(path, sha256_of(path), state.st_size, state.st_mtime_ns)
+    return Source(path, _content_sha256(path), state.st_size, state.st_mtime_ns)
+
+
+def _content_sha256(path: Path) -> str:
+    """Return the hash of what a file holds, packed or not."""
+    if not path.name.lower().endswith(".gz"):
+        return sha256_of(path)
+    digest = hashlib.sha256()
+    with opened(path) as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def ending(path: Path) -> str:

@@ -25,7 +25,7 @@ from workbench.ingest.pseudonyms import pseudonyms
 from workbench.ingest.rates import read_rates
 from workbench.ingest.readers import reader_of
 from workbench.ingest.reasons import REASONS
-from workbench.ingest.receipt import Account, Receipt
+from workbench.ingest.receipt import UNDECLARED, Account, Receipt
 from workbench.ingest.repeats import set_aside_repeats
 from workbench.ingest.rules import clean
 from workbench.ingest.rules_rates import clean_rates
@@ -130,16 +130,16 @@ def _load(
         _same_mapping(source, known.get(source.sha256), mapping)
     passages = [_passage(source, words, mapping, draft) for source in new.values()]
     try:
-        for passage in passages:
-            passage.go()
-        if words.name == "transactions":
-            _beside_each_other(passages, mapping, draft, accept_empty_days)
+        _pass_all(passages, words, mapping, draft)
     finally:
         for passage in passages:
             passage.writer.close()
     for passage in passages:
         passage.require_sum()
         _within_limits(passage, draft)
+    if words.name == "transactions":
+        _as_a_whole(passages, mapping, draft, accept_empty_days)
+    for passage in passages:
         _say_doubts(passage)
         draft.add(words.name, _entry(passage, words, draft), passage.writer)
     snapshot = draft.publish(accept_empty_days) if draft.new else draft.previous
@@ -153,6 +153,12 @@ def _load(
 def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Passage:
     reader = reader_of(source.path, mapping, words)
     base = mapping.base_currency if words.name == "transactions" else None
+    if base and mapping.currency is None and "currency" not in reader.headings.found:
+        raise RejectedFile(
+            f"{source.path.name} has no column of currencies, so nothing says what its "
+            f"amounts are worth in {base}. Say 'currency' in the mapping.",
+            "currency",
+        )
     rules = Rules(
         mapping,
         reader.headings,
@@ -165,24 +171,38 @@ def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Pa
     return Passage(source, reader, rules, JUDGES[words.name], writer)
 
 
-def _beside_each_other(
-    passages: list[Passage], mapping: Mapping, draft: Draft, accept_empty_days: str
+def _pass_all(
+    passages: list[Passage], words: Table, mapping: Mapping, draft: Draft
 ) -> None:
-    """Hold the rows of a load against each other and against the store's."""
+    """Read, judge and write all files, and set repeated lines aside."""
+    for passage in passages:
+        passage.go()
+    if words.name == "transactions" and passages:
+        equal_rows = mapping.duplicates == "quarantine"
+        set_aside_repeats(passages, _earlier(draft), equal_rows)
+
+
+def _earlier(draft: Draft) -> list[Path]:
     before = draft.previous
     has_rows = before is not None and "transactions" in before.tables
-    earlier = before.parts() if before is not None and has_rows else []
-    set_aside_repeats(passages, earlier, mapping.duplicates == "quarantine")
+    return before.parts() if before is not None and has_rows else []
+
+
+def _as_a_whole(
+    passages: list[Passage], mapping: Mapping, draft: Draft, accept_empty_days: str
+) -> None:
+    """Judge a load as a whole: equal rows, ids, currencies, days."""
+    unnumbered = [one for one in passages if not one.rules.may_number_lines]
+    if unnumbered:
+        notes = unnumbered[0].account.notes
+        notes["equal_rows"] += n_equal_rows([one.part for one in unnumbered])
+        unnumbered[0].account.notes = +notes
     for passage in passages:
-        notes = passage.account.notes
-        if not passage.rules.may_number_lines:
-            notes["equal_rows"] += n_equal_rows(passage.part)
         if passage.rules.pseudonyms is None:
-            notes.update(doubtful_ids(passage.part))
-        passage.account.notes = +notes
-    if not accept_empty_days:
-        _usual_days(passages, earlier, mapping)
+            passage.account.notes.update(doubtful_ids(passage.part))
     _one_currency(passages, draft)
+    if not accept_empty_days:
+        _usual_days(passages, _earlier(draft), mapping)
 
 
 def _usual_days(passages: list[Passage], earlier: list[Path], mapping: Mapping) -> None:
@@ -192,10 +212,10 @@ def _usual_days(passages: list[Passage], earlier: list[Path], mapping: Mapping) 
         return
     days = ", ".join(map(str, found.days[:5]))
     raise EmptierThanUsual(
-        f"the days after the store's last one have {found.lines:,} lines, usual are "
-        f"{found.usual:,.0f} (below {mapping.least_of_usual:.0%}: {days}). Nothing was "
-        "published. Look whether the export is whole; if the shop really sold so "
-        "little: --accept-empty-days REASON"
+        f"{len(found.days)} of the days after the store's last have {found.lines:,} "
+        f"lines, usual are {found.usual:,.0f} (below {mapping.least_of_usual:.0%}: "
+        f"{days}). Nothing was published. Look whether the export is whole; if the "
+        "shop really sold so little: --accept-empty-days REASON"
     )
 
 
@@ -203,8 +223,10 @@ def _one_currency(passages: list[Passage], draft: Draft) -> None:
     """Refuse amounts of several currencies that nothing converts."""
     before = draft.previous
     known = set(before.manifest.get("currencies", [])) if before else set()
+    if before is not None and "transactions" in before.tables and not known:
+        known = {UNDECLARED}
     found = known.union(*(passage.account.currencies for passage in passages))
-    draft.currencies = sorted(found)
+    draft.currencies = sorted(found - {UNDECLARED})
     if len(found) > 1:
         raise RejectedFile(
             f"amounts in {', '.join(sorted(found))} cannot be added up. Say "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,7 @@ from workbench.ingest.mapping import Mapping
 from workbench.tables import MONEY
 
 EXACT = pa.decimal128(28, 10)
-FACTOR = pa.decimal128(18, 4)
-_CONVERTED = pa.decimal128(15, 2)
+_TOO_MUCH = Decimal(10**15)
 _NUMBER = r"^[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})$"
 _BEYOND_TEN_DECIMALS = r"(\.\d{10})\d+$"  # what binary fractions look like as text
 _LONGEST_AT_ONCE = 17  # more digits than money has would wrap around unseen
@@ -86,25 +86,22 @@ def to_cents(exact: pa.Array) -> tuple[pa.Array, np.ndarray]:
     return pc.cast(rounded, MONEY), changed
 
 
-def times(quantity: pa.Array, price: pa.Array) -> tuple[pa.Array, np.ndarray]:
-    """Return quantity × price to the cent, null where either is null or too large."""
-    factors = [_as_factor(quantity), _as_factor(price)]
-    product = pc.multiply(*factors)
-    small = pc.less(pc.abs(product), pa.scalar(10**15))
-    return to_cents(pc.if_else(small, product, None))
+def times(one: pa.Array, other: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Return an exact product to the cent, null where a factor is or it is too large.
+
+    Also returns where rounding to the cent changed it.
+    """
+    product = pc.multiply(pc.cast(one, _wide(one)), pc.cast(other, _wide(other)))
+    rounded = pc.round(product, 2, "half_towards_infinity")
+    too_large = pc.greater_equal(pc.abs(rounded), pa.scalar(_TOO_MUCH, rounded.type))
+    sized = pc.if_else(too_large, None, rounded)
+    return pc.cast(sized, MONEY), mask(pc.not_equal(sized, product))
 
 
-def converted(amount: pa.Array, rate: pa.Array) -> pa.Array:
-    """Return amount × rate to the cent, null where either is null or too large."""
-    small = pc.less(pc.abs(amount), pa.scalar(10**13))
-    sized = pc.cast(pc.if_else(small, amount, None), _CONVERTED)
-    return to_cents(pc.multiply(sized, rate))[0]
-
-
-def _as_factor(values: pa.Array) -> pa.Array:
-    small = pc.less(pc.abs(values), pa.scalar(10**13))
-    rounded = pc.round(pc.if_else(small, values, None), 4, "half_towards_infinity")
-    return pc.cast(rounded, FACTOR)
+def _wide(values: pa.Array) -> pa.DataType:
+    """Return a decimal whose products lose no digit."""
+    scale = values.type.scale
+    return pa.decimal256(18 + scale, scale)
 
 
 def _all_at_once(plain: pa.Array) -> pa.Array | None:

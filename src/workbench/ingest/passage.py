@@ -7,7 +7,7 @@ with the file, and every record has the number that it has in the source.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from workbench.errors import StoreError
 from workbench.ingest.blocks import Block, Reader, SetAside
 from workbench.ingest.files import Source
-from workbench.ingest.receipt import Account
+from workbench.ingest.receipt import SEEN, Account
 from workbench.ingest.rules import Cleaned
 from workbench.ingest.store import PartWriter
 from workbench.ingest.terms import Rules
@@ -86,22 +87,27 @@ class Passage:
         before = np.searchsorted(aside - np.arange(1, len(aside) + 1), rows, "right")
         return rows + 1 + before
 
-    def move_aside(self, rows: np.ndarray, reasons: Sequence[str]) -> None:
+    def move_aside(self, rows: np.ndarray, is_conflict: np.ndarray) -> None:
         """Take accepted rows back and set their records aside, bytes and all.
 
         Parameters
         ----------
         rows
             Places in the part, ascending, ``(n_rows,)``.
-        reasons
-            The reason of each.
+        is_conflict
+            Whether each is a conflict, or else an exact repeat.
         """
-        wanted = dict(zip(self.record_of(rows).tolist(), reasons, strict=True))
+        records = self.record_of(rows)
+        reasons = np.where(is_conflict, "duplicate_conflict", "duplicate_exact")
         self.writer.without(rows)
-        for found in self._found_again(wanted):
+        for found in self._found_again(records, reasons):
             self.writer.add_aside(found)
-        self.account.accepted -= len(rows)
-        self.account.reasons.update(reasons)
+        self.account.take_back(len(rows))
+        self.account.reasons.update(reasons.tolist())
+        with pq.ParquetFile(self.part) as left:
+            seen = [n for n in SEEN if n in left.schema_arrow.names]
+            for batch in left.iter_batches(columns=seen):
+                self.account.see(pa.Table.from_batches([batch]))
 
     def require_sum(self) -> None:
         """See that every record is in exactly one place.
@@ -135,18 +141,24 @@ class Passage:
         account.notes.update(cleaned.notes)
         account.see(cleaned.rows)
 
-    def _found_again(self, wanted: dict[int, str]) -> Iterator[list[SetAside]]:
+    def _found_again(
+        self, records: np.ndarray, reasons: np.ndarray
+    ) -> Iterator[list[SetAside]]:
         """Read the source once more for the bytes of some records, block by block."""
         first = 1
         for piece in self.reader.pieces():
             for block in piece():
                 numbers = block.records + first
-                rows = np.flatnonzero(np.isin(numbers, list(wanted)))
+                place = np.searchsorted(records, numbers)
+                place[place == len(records)] = 0
+                rows = np.flatnonzero(records[place] == numbers)
                 if len(rows):
                     raw = block.raw(rows.tolist())
                     yield [
-                        SetAside(int(n), wanted[int(n)], "line_no", data, offset)
-                        for n, (data, offset) in zip(numbers[rows], raw, strict=True)
+                        SetAside(int(numbers[r]), str(why), "line_no", data, offset)
+                        for r, why, (data, offset) in zip(
+                            rows, reasons[place[rows]], raw, strict=True
+                        )
                     ]
                 first += block.n_records
 

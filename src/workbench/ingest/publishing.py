@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from workbench.errors import BadParameter
 from workbench.ingest.mapping import Mapping as Meanings
-from workbench.ingest.receipt import Account
+from workbench.ingest.receipt import UNDECLARED, Account
 from workbench.ingest.snapshot import Snapshot, open_store
 from workbench.ingest.store import Draft, locked
 from workbench.settings import places
@@ -139,7 +139,8 @@ def _adopt(folder: Path, draft: Draft, origin: Origin) -> None:
     for file in files:
         check(pq.read_schema(file), words)
         _count(file, account)
-    draft.currencies = sorted({*draft.currencies, *account.currencies})
+    declared = account.currencies - {UNDECLARED}
+    draft.currencies = sorted(declared.union(draft.currencies))
     entry = _entry(folder.name, files, draft, origin) | account.as_dict()
     draft.adopt(folder.name, files, entry)
 

@@ -17,7 +17,8 @@ from workbench.errors import StoreError
 from workbench.ingest.numbers import mask
 from workbench.ingest.snapshot import Snapshot
 
-RATE = pa.decimal128(18, 10)
+RATE = pa.decimal128(38, 18)
+_SMALLEST_STEP = Decimal("1e-18")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -78,28 +79,36 @@ def read_rates(store: Snapshot | None, base: str, carried_days: int) -> Rates:
     Raises
     ------
     StoreError
-        If the store has none to this base; the message has the command.
+        If the store has none to this base, or two that differ for one day.
     """
     rows = []
     if store is not None and "rates" in store.tables:
-        table = store.read("rates").to_pyarrow()
-        rows = [r for r in table.to_pylist() if r.get("base") in (None, base)]
+        every = store.read("rates").to_pyarrow().to_pylist()
+        rows = [row for row in every if row["base"] == base]
     if not rows:
         raise StoreError(
             f"the mapping wants amounts in {base}, but the store has no rates to it. "
             "Bring them in first: workbench ingest RATES.csv --table rates --into "
             "STORE (columns rate_on, currency, rate, base)"
         )
-    rows.sort(key=lambda row: row["rate_on"])
-    days: dict[str, list[int]] = {}
-    values: dict[str, list[Decimal]] = {}
+    by_code: dict[str, dict[int, Decimal]] = {}
     for row in rows:
-        days.setdefault(row["currency"], []).append((row["rate_on"] - _EPOCH).days)
-        exact = Decimal(repr(row["rate"])).quantize(Decimal("1e-10"))
-        values.setdefault(row["currency"], []).append(exact)
+        known = by_code.setdefault(row["currency"], {})
+        day = (row["rate_on"] - _EPOCH).days
+        rate = Decimal(repr(row["rate"])).quantize(_SMALLEST_STEP)
+        if known.setdefault(day, rate) != rate:
+            raise StoreError(
+                f"the store has two rates of {row['currency']} to {base} on "
+                f"{row['rate_on']}, {known[day].normalize()} and {rate.normalize()}. "
+                "Load the right ones into a new store."
+            )
+    ordered = {code: sorted(found) for code, found in by_code.items()}
     return Rates(
         base,
-        {code: np.array(found) for code, found in days.items()},
-        {code: pa.array(found, RATE) for code, found in values.items()},
+        {code: np.array(days) for code, days in ordered.items()},
+        {
+            code: pa.array([by_code[code][day] for day in days], RATE)
+            for code, days in ordered.items()
+        },
         carried_days,
     )

@@ -10,7 +10,7 @@ REASONS = {
     "bad_kind": "neither a purchase nor a return",
     "bad_line_no": "the line number is no whole number",
     "bad_quantity": "the quantity is zero, too large or no number",
-    "bad_rate": "the rate is no number above zero",
+    "bad_rate": "the rate is no number, or none that a rate can be",
     "bad_quote": "text after a closing quote",
     "blank": "an empty line",
     "control_char": "a control character in a field",

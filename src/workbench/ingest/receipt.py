@@ -10,6 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+UNDECLARED = "undeclared"
+#: Columns of accepted rows that an account looks at.
+SEEN = ("ordered_on", "kind", "currency")
 #: Records that are no order lines of a customer; the limit on losses leaves them out.
 NOT_LOSSES = (
     *("missing_customer", "masked_customer", "total_row", "blank", "repeated_header"),
@@ -32,6 +35,13 @@ class Account:
     last_on: date | None = None
     currencies: set[str] = field(default_factory=set)
 
+    def take_back(self, n_rows: int) -> None:
+        """Take rows back that were accepted; what is left must be seen anew."""
+        self.accepted -= n_rows
+        self.repaired = min(self.repaired, self.accepted)
+        self.returns, self.first_on, self.last_on = 0, None, None
+        self.currencies = set()
+
     def see(self, rows: pa.Table) -> None:
         """Take days, returns and currencies of accepted rows into the account."""
         if not len(rows) or "ordered_on" not in rows.column_names:
@@ -42,6 +52,8 @@ class Account:
         self.returns += pc.sum(pc.equal(rows["kind"], "return")).as_py() or 0
         if "currency" in rows.column_names:
             self.currencies.update(pc.unique(rows["currency"]).to_pylist())
+        else:
+            self.currencies.add(UNDECLARED)
 
     @property
     def quarantined(self) -> int:
@@ -101,7 +113,8 @@ class Receipt:
     already_loaded
         Every file was in the store before; nothing was changed.
     notes
-        Repair or remark → rows (1 for a remark on a file).
+        Repair or remark → rows (1 for a remark on a file), counted before repeated
+        lines were set aside.
     returns
         Accepted rows that are returns.
     first_on, last_on

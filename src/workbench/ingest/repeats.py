@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
-
-import numpy as np
 
 from workbench.ingest.across import (
     Repeated,
@@ -41,8 +38,6 @@ def set_aside_repeats(
 
 
 def _move(passages: Sequence[Passage], repeated: list[Repeated]) -> None:
-    for place, rows in groupby(repeated, key=lambda one: one.part):
-        found = list(rows)
-        passages[place].move_aside(
-            np.array([one.row for one in found]), [one.reason for one in found]
-        )
+    for passage, found in zip(passages, repeated, strict=True):
+        if len(found.rows):
+            passage.move_aside(found.rows, found.is_conflict)

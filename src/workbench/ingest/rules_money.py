@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from workbench.ingest.mapping import UNIT_PRICE
 from workbench.ingest.marks import Marks
 from workbench.ingest.numbers import (
-    converted,
     mask,
     numbers_at_once,
     parse_money,
@@ -189,10 +188,12 @@ def _in_base(
     assert rules.rates is not None
     rate = rules.rates.of(columns["currency"], on)
     marks.refuse(mask(pc.is_null(rate)), "missing_rate", "currency")
+    amount, _ = times(columns["amount"], rate)
+    marks.refuse(mask(pc.is_null(amount)), "bad_amount", "amount")
     n_rows = len(rate)
     base = pa.repeat(pa.scalar(rules.rates.base, pa.string()), n_rows)
     return {
-        "amount": converted(columns["amount"], rate),
+        "amount": amount,
         "currency": base,
         "original_amount": columns["amount"],
         "original_currency": columns["currency"],

@@ -14,21 +14,21 @@ from workbench.ingest.times import parse_times
 from workbench.shop_tables import RATES
 
 _CODE = "^[A-Z]{3}$"
+_LEAST, _MOST = 1e-9, 1e9
 
 
 def clean_rates(block: Block, rules: Rules) -> Cleaned:
-    """Judge a block of rates; a rate is above zero, or it is none."""
+    """Judge a block of rates: a day, two codes, and a number that can be a rate."""
     marks = Marks(len(block.records))
     source = trimmed(block, marks)
     times = parse_times(source["rate_on"], rules.mapping)
     marks.refuse(mask(pc.is_null(times.on)), "bad_date", "rate_on")
     rate = pc.cast(parse_plain(source["rate"], rules.mapping), pa.float64())
-    marks.refuse(~mask(pc.greater(rate, 0)), "bad_rate", "rate")
+    possible = pc.and_(pc.greater(rate, _LEAST), pc.less(rate, _MOST))
+    marks.refuse(~mask(possible), "bad_rate", "rate")
     columns = {"rate_on": times.on, "currency": source["currency"], "rate": rate}
-    if "base" in source:
-        columns["base"] = source["base"]
+    columns["base"] = source["base"]
     for name in ("currency", "base"):
-        if name in columns:
-            fits = pc.match_substring_regex(columns[name], _CODE)
-            marks.refuse(~mask(fits), "currency", name)
+        fits = pc.match_substring_regex(columns[name], _CODE)
+        marks.refuse(~mask(fits), "currency", name)
     return sorted_out(block, columns, marks, RATES)

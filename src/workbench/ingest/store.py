@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.errors import Locked
+from workbench.errors import Locked, StoreError
 from workbench.faults import reached
 from workbench.ingest.blocks import SetAside
 from workbench.ingest.rules import RULES_VERSION
@@ -277,14 +277,22 @@ class Draft:
     def discard(self) -> None:
         """Remove what was written, now or by a load that never came to its end.
 
-        What a removal that was cut short has left is removed with it.
+        A version that has its name stays, even if the store's manifest does not know
+        it: it may be needed by whoever set the manifest back.
+
+        Raises
+        ------
+        StoreError
+            If the store's manifest is gone although there were several loads.
         """
         shutil.rmtree(self.folder, ignore_errors=True)
         clear_removed(self.store / "versions")
-        newest = _newest(self.store)
-        for version in versions_of(self.store):
-            if number_of(version) > newest:
-                shutil.rmtree(self.store / "versions" / version)
+        numbers = [number_of(version) for version in versions_of(self.store)]
+        if not (self.store / "manifest.json").is_file() and max(numbers, default=0) > 1:
+            raise StoreError(
+                f"{self.store} has versions but no manifest.json, so nobody knows "
+                "which one counts. Copy the one of the newest whole version there."
+            )
 
     def _tables(self) -> dict[str, Any]:
         old = self.previous.manifest["tables"] if self.previous else {}
@@ -332,14 +340,6 @@ def _parquet_options(schema: pa.Schema) -> dict[str, Any]:
 
 def _currencies(previous: Snapshot | None) -> list[str]:
     return list(previous.manifest.get("currencies", [])) if previous else []
-
-
-def _newest(store: Path) -> int:
-    """Return the number of the version that the store's manifest names, 0 for none."""
-    manifest = store / "manifest.json"
-    if not manifest.is_file():
-        return 0
-    return number_of(json.loads(manifest.read_text(encoding="utf-8"))["version"])
 
 
 def _link(old: Path, new: Path) -> None:
