@@ -4,6 +4,8 @@ import fcntl
 import json
 import os
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -184,24 +186,16 @@ def test_a_run_that_took_over_stages_stays_whole(yard):
     assert is_complete(second / "10_rfm", "k")
 
 
-@pytest.mark.parametrize(("pid", "stays"), [(os.getpid(), True), (2**22 + 1, False)])
-def test_a_run_by_hand_stays_while_its_kernel_lives(yard, pid, stays):
+@pytest.mark.parametrize("lives", [True, False])
+def test_a_run_by_hand_stays_while_its_kernel_lives(yard, lives):
+    pid = os.getpid() if lives else 2**22 + 1
     stage = yard.runs / f"hand-20260501T120000000000-{pid}" / "20_clv"
     stage.mkdir(parents=True)
     data = '{"name": "shop", "version": "0001-aa"}'
     started = f'{{"started_at": "{OLD}T12:00:00+00:00", "data": {data}}}'
     (stage / "started.json").write_text(started)
     pruned()
-    assert stage.is_dir() == stays
-
-
-def test_a_finished_run_by_hand_goes(yard):
-    stage = yard.runs / f"hand-20260501T120000000000-{os.getpid()}" / "20_clv"
-    stage.mkdir(parents=True)
-    told = f'{{"started_at": "{OLD}", "data": null, "finished_at": "{OLD}"}}'
-    for name in ("started.json", "record.json"):
-        (stage / name).write_text(told)
-    assert [t.why for t in pruned().removed] == ["by hand"]
+    assert stage.is_dir() == lives
 
 
 def test_a_bundle_that_no_decision_names_goes(yard):
@@ -356,6 +350,29 @@ def test_a_kill_after_the_rename_leaves_a_store_that_opens(
     open_store("shop").verify()
 
 
+KILLED = """
+import os, shutil
+from datetime import UTC, datetime
+from workbench.review import plan_pruning, prune
+shutil.rmtree = lambda *_, **__: os.kill(os.getpid(), 9)
+prune(plan_pruning(30, datetime(2026, 11, 22, 3, tzinfo=UTC)))
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_frees_every_lock_and_the_next_prune_ends_the_work(yard, three):
+    yard.run("demo-1", OLDER, three[0])
+    yard.run("demo-2", OLD, three[2])
+    for _ in range(2):
+        ended = subprocess.run([sys.executable, "-c", KILLED], timeout=60)
+        assert ended.returncode == -9
+        assert [folder.name for folder, _ in all_states(yard.runs)] == ["demo-2"]
+        open_store("shop").verify()
+    pruned()
+    assert yard.versions() == three[2:]
+    assert sorted(p.name for p in yard.runs.iterdir()) == [".lock", "demo-2"]
+
+
 def test_a_run_half_removed_by_a_kill_is_seen_by_no_reader(yard, monkeypatch):
     yard.run("demo-1", OLDER)
     yard.run("demo-2", OLD)
@@ -376,13 +393,6 @@ def test_shared_parts_count_once_and_do_not_become_free(yard, three):
     assert plan.n_bytes == shared + sum(manifests)
     assert plan.n_bytes_free == sum(manifests)
     assert plan.going[0].n_bytes == first.stat().st_size + manifests[0]
-
-
-def test_nothing_to_do_writes_nothing(yard):
-    yard.load("a", NEW)
-    before = yard.tree()
-    assert pruned().removed == ()
-    assert yard.tree() == before
 
 
 def test_days_below_zero_are_refused():

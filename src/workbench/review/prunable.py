@@ -125,7 +125,7 @@ def bundles(needs: Needs, now: datetime) -> Iterator[Thing]:
         said = bundle.manifest.get("made_on") or bundle.manifest["as_of"]
         age = _age_days(_start_of(parse_day(said)), now)
         needed = [*needs.bundles.get(bundle.id, [])]
-        if age < 1:
+        if age < 1 and not needed:
             needed.append("made today, an approval may be about to name it")
         why = "no decision names it"
         yield Thing(BUNDLE, bundle.id, bundle.folder, age, why, _once(needed))
