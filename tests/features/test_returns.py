@@ -83,7 +83,7 @@ def test_without_products_and_orders_the_customer_s_newest_purchase():
         ("a", None, None, "2026-03-01", -5),
         without=("order_id", "product_id"),
     )
-    assert links(table) == [("2026-02-01", "product", False)]
+    assert links(table) == [("2026-02-01", "customer", False)]
 
 
 def test_a_day_earlier_the_return_is_not_known():

@@ -1,15 +1,17 @@
 """Transactions in, each return beside the purchase that it takes back out.
 
 A return names its order, or it does not: then it is the newest earlier purchase of the
-same product by the same customer. Gross and net are both named, everywhere.
+same product by the same customer of which something is left. Gross and net are both
+named, everywhere.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import ibis
 
+from workbench.features.newest_first import on_top, stacked, still_left
 from workbench.features.purchase_days import not_staged, purchases
 
 if TYPE_CHECKING:
@@ -17,19 +19,48 @@ if TYPE_CHECKING:
 
     from workbench.window import Window
 
-_CENT = 0.005
+_NAMES = ("order_id", "product_id")
+
+
+class _Way(NamedTuple):
+    """One way from a return to its purchase, tried after those before it."""
+
+    link: str
+    keys: tuple[str, ...]
+    grain: tuple[str, ...]  # what of one day is one purchase, customer apart
+    return_has_product: bool | None = None  # None: either
+    only_unnamed: bool = False  # purchases whose product is not known
+    whole: bool = False  # all purchases of the keys count as one
+
+
+_WAYS = (
+    _Way("order", ("order_id", "product_id"), _NAMES),
+    _Way("order", ("order_id",), _NAMES, return_has_product=True, only_unnamed=True),
+    _Way("order", ("order_id",), _NAMES, return_has_product=False, whole=True),
+    _Way("product", ("product_id",), ("product_id",)),
+    _Way("customer", (), (), return_has_product=False),
+)
 
 
 def linked_returns(transactions: ir.Table, window: Window) -> ir.Table:
-    """Link each return to its purchase.
+    """Link each return to its purchase, and use the purchase up.
 
-    By order, else by customer and product (by customer where products are not known),
-    newest purchase first, and never one that came after the return.
+    In this order, each way for the returns that the ways before it leave:
+
+    1. by order: the product in its order, or the whole order where the return names
+       no product (or the order knows none)
+    2. by customer and product
+    3. by customer, where the return names no product
+
+    The newest purchase is taken first until its amount is used up, then the one before
+    it; where all are used up, the newest again, which then is exceeded. A return that
+    spans several purchases is linked to the first one it touches and uses up all.
 
     Parameters
     ----------
     transactions
-        A clean table of transactions; ``order_id`` and ``product_id`` are optional.
+        A clean table of transactions; ``order_id``, ``product_id`` and ``ordered_at``
+        are optional.
     window
         History ends with ``window.as_of``.
 
@@ -39,42 +70,48 @@ def linked_returns(transactions: ir.Table, window: Window) -> ir.Table:
         One row per return line:
 
         * ``customer_id``, ``returned_on``, ``returned`` the amount, negative [currency]
-        * ``bought_on`` day of the purchase, null without one
-        * ``paid`` for what was bought [currency], null without one
-        * ``link``: order, product or none
-        * ``exceeds_purchase``: all that was returned of it is more than was paid
+        * ``bought_on`` day of the purchase, never after ``returned_on``; null without
+        * ``paid`` for what was bought [currency], null without one: the product in its
+          order (by order), the whole order (by order without a product), the product
+          on that day (by product), all of that day (by customer)
+        * ``held`` what that purchase covers of the return [currency], 0 without one
+        * ``link``: order, product, customer or none
+        * ``exceeds_purchase``: of what came back of this purchase, something is more
+          than it and the purchases before it had left
+
+    Notes
+    -----
+    Days are compared, not times: a day without a time is midnight in the store, which
+    is no time of day. What a return names outranks what another one is only guessed to
+    be, so a return by order uses its purchase up before older returns by product.
     """
     back, bought = _returns(transactions, window), _bought(transactions, window)
-    pairs = back.join(bought, "customer_id", rname="bought_{name}")
-    pairs = pairs.filter(pairs.bought_at <= pairs.returned_at)
-    pairs = pairs.mutate(same_order=_same(pairs, "order_id", False))
-    pairs = pairs.mutate(same_product=_same(pairs, "product_id", True))
-    possible = pairs.filter(pairs.same_order | pairs.same_product)
-    newest = ibis.window(
-        group_by=possible.return_no,
-        order_by=[
-            possible.same_order.desc(),
-            possible.same_product.desc(),
-            possible.bought_at.desc(),
-            possible.purchase_no,
-        ],
-    )
-    best = possible.mutate(place=ibis.row_number().over(newest))
-    best = best.filter(best.place == 0)
-    best = best.select(
-        "return_no",
-        "purchase_no",
+    pending, found = back, []
+    for way in _WAYS:
+        if not set(way.keys) <= set(transactions.columns):
+            continue
+        links, bought = _linked(way, pending, bought)
+        pending = pending.anti_join(links, "return_no")
+        found.append(links)
+    links = ibis.union(*found) if len(found) > 1 else found[0]
+    known = back.left_join(links, "return_no")
+    return known.select(
+        "customer_id",
+        "returned_on",
+        "returned",
         "bought_on",
         "paid",
-        link=best.same_order.ifelse("order", "product"),
+        held=known.held.fill_null(0) / 100.0,
+        link=known.link.fill_null("none"),
+        exceeds_purchase=known.exceeds_purchase.fill_null(False),
     )
-    return _judged(back.left_join(best, "return_no"))
 
 
 def net_spend_within(transactions: ir.Table, window: Window, n_days: int) -> ir.Table:
     """Sum what each customer sent back of the purchases of the last days.
 
-    A return without a purchase counts by its own day.
+    Each return counts once, wholly by the day of the purchase it is linked to, and by
+    its own day without a purchase.
 
     Returns
     -------
@@ -91,61 +128,93 @@ def net_spend_within(transactions: ir.Table, window: Window, n_days: int) -> ir.
 
 
 def _returns(transactions: ir.Table, window: Window) -> ir.Table:
-    seen = not_staged(window.history(transactions))
+    seen = _named(not_staged(window.history(transactions)))
     back = seen.filter(seen.kind == "return")
-    keys = [name for name in ("order_id", "product_id") if name in seen.columns]
-    when = _clock(back)
-    order = ["customer_id", when, *keys, "amount"]
+    order = ["customer_id", "ordered_on", _clock(back), *_NAMES, "amount"]
     return back.select(
         "customer_id",
-        *keys,
-        returned_at=back[when],
+        *_NAMES,
         returned_on=back.ordered_on,
         returned=back.amount,
+        cents=ibis.greatest(_cents(-back.amount), 0),
         return_no=ibis.row_number().over(order_by=[back[name] for name in order]),
     )
 
 
 def _bought(transactions: ir.Table, window: Window) -> ir.Table:
-    """Return what was bought: lines of one product in one order are one purchase."""
-    seen = purchases(window.history(transactions))
-    keys = [name for name in ("order_id", "product_id") if name in seen.columns]
-    when = _clock(seen)
-    lines = seen.group_by("customer_id", *keys, bought_at=seen[when])
-    found = lines.agg(paid=seen.amount.sum(), bought_on=seen.ordered_on.min())
-    order = ["customer_id", "bought_at", *keys]
-    return found.select(
-        "customer_id",
-        *keys,
-        bought_at=found.bought_at,
-        bought_on=found.bought_on,
-        paid=found.paid,
-        purchase_no=ibis.row_number().over(order_by=[found[name] for name in order]),
+    """Return what was bought: lines of one product, order and day are one purchase."""
+    seen = _named(purchases(window.history(transactions)))
+    lines = seen.group_by("customer_id", *_NAMES, bought_on=seen.ordered_on)
+    found = lines.agg(paid=seen.amount.sum(), bought_at=seen[_clock(seen)].max())
+    order = [found[name] for name in ("bought_on", "bought_at", *_NAMES)]
+    number = ibis.row_number().over(group_by="customer_id", order_by=order)
+    left = ibis.greatest(_cents(found.paid), 0)
+    return found.mutate(purchase_no=number, left=left).drop("bought_at")
+
+
+def _linked(
+    way: _Way, pending: ir.Table, bought: ir.Table
+) -> tuple[ir.Table, ir.Table]:
+    """Go one way: return the links found, and the purchases with what is left."""
+    keys = ["customer_id", *way.keys]
+    bought = _joined(bought, way.grain)
+    back, pool = pending, bought
+    if way.return_has_product is not None:
+        back = back.filter(back.product_id.notnull() == way.return_has_product)
+    if way.only_unnamed:
+        pool = pool.filter(pool.product_id.isnull())
+    if way.whole:
+        pool = pool.mutate(paid=pool.paid.sum().over(group_by=keys))
+    stack = stacked(back, pool, keys)
+    links = _judged(way, on_top(stack, keys), pool, keys)
+    after = still_left(stack, keys).select(
+        "customer_id", "purchase_no", left_now="left"
     )
+    known = bought.left_join(after, ["customer_id", "purchase_no"])
+    left = known.left_now.coalesce(known.left)
+    return links, known.select(*[c for c in bought.columns if c != "left"], left=left)
+
+
+def _joined(bought: ir.Table, grain: tuple[str, ...]) -> ir.Table:
+    """Join purchases of one day that this grain does not tell apart."""
+    by = ["customer_id", *grain, "bought_on"]
+    if set(by) >= set(bought.columns) - {"paid", "left", "purchase_no"}:
+        return bought
+    return bought.group_by(by).agg(
+        paid=bought.paid.sum(),
+        left=bought.left.sum().cast("int64"),
+        purchase_no=bought.purchase_no.max(),
+    )
+
+
+def _judged(way: _Way, found: ir.Table, pool: ir.Table, keys: list[str]) -> ir.Table:
+    """Say where more was returned of a purchase than was left of it."""
+    purchase = keys if way.whole else [*keys, "purchase_no"]
+    uncovered = found.uncovered.sum().over(group_by=purchase)
+    found = found.mutate(exceeds_purchase=uncovered > 0)
+    found = found.join(pool, ["customer_id", "purchase_no"])
+    return found.select(
+        "return_no",
+        "bought_on",
+        "paid",
+        "exceeds_purchase",
+        held=found.covered if way.whole else found.held,
+        link=ibis.literal(way.link),
+    )
+
+
+def _named(transactions: ir.Table) -> ir.Table:
+    """Add order and product as unknown where the table does not have them."""
+    missing = [name for name in _NAMES if name not in transactions.columns]
+    unknown = {name: ibis.null("string") for name in missing}
+    return transactions.mutate(**unknown) if unknown else transactions
+
+
+def _cents(amount: ir.NumericValue) -> ir.IntegerValue:
+    """Return whole cents, whose running sums are exact."""
+    return (amount * 100).round().cast("int64")
 
 
 def _clock(transactions: ir.Table) -> str:
     """Return the finest time that the table has."""
     return "ordered_at" if "ordered_at" in transactions.columns else "ordered_on"
-
-
-def _same(pairs: ir.Table, name: str, where_unknown: bool) -> ir.BooleanValue:
-    if name not in pairs.columns:
-        return ibis.literal(where_unknown)
-    return (pairs[name] == pairs[f"bought_{name}"]).fill_null(False)
-
-
-def _judged(found: ir.Table) -> ir.Table:
-    """Say where more was returned of a purchase than was paid for it."""
-    of_purchase = ibis.window(group_by=found.purchase_no)
-    all_returned = found.returned.sum().over(of_purchase).cast("float64")
-    too_much = -all_returned > found.paid.cast("float64") + _CENT
-    return found.select(
-        "customer_id",
-        "returned_on",
-        "returned",
-        "bought_on",
-        "paid",
-        link=found.link.fill_null("none"),
-        exceeds_purchase=found.purchase_no.notnull() & too_much.fill_null(False),
-    )
