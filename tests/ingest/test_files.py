@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -147,3 +148,12 @@ def test_35_a_locked_or_old_excel_file_is_refused_with_the_cure(load):
 def test_45_the_same_file_packed_changes_nothing(load):
     load(GOOD)
     assert load(gzip.compress(GOOD.encode()), "again.csv.gz").already_loaded
+
+
+def test_a_name_that_is_not_utf8_is_refused_in_words(load):
+    path = load.folder / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("customer_id,ordered_at,amount\na,2024-03-01,1\n")
+    with pytest.raises(RejectedFile, match="name in UTF-8") as caught:
+        ingest(path, into=load.store)
+    assert caught.value.code == "unreadable"
+    assert str(caught.value).isascii()

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from workbench.errors import BadSpec
-from workbench.ingest import load_mapping
+from workbench.ingest import Mapping, load_mapping
 
 
 def write(folder, text):
@@ -46,6 +46,15 @@ def test_empty_file_is_the_default(tmp_path):
         ("date_formats: []", "at least one"),
         ("date_formats: ['%H:%M']", "neither iso nor"),
         ("date_formats: ['%d/%m/%Y', '%m/%d/%Y']", "cannot both be"),
+        ("date_formats: [iso, '%Y-%d-%m']", "cannot both be"),
+        ("date_formats: ['%Y-%d-%m %H:%M', iso]", "cannot both be"),
+        ("date_formats: ['%d.%m.%Y', '%m.%d.%Y %H:%M']", "cannot both be"),
+        ("time_zone: posix/Asia/Shanghai", "days can be counted in"),
+        ("time_zone: Factory", "days can be counted in"),
+        ("time_zone: posixrules", "no (zone|time zone)"),
+        ("columns: {'extra_a\"b': x}", "after 'extra_' come"),
+        ("columns: {extra_Farbe: x}", "after 'extra_' come"),
+        ("columns: {extra_: x}", "after 'extra_' come"),
         ("encoding: utf-9", "no encoding"),
         ("decimal: ','\nthousands: ','", "must differ"),
         ("currency: euro", "currency"),
@@ -62,3 +71,10 @@ def test_wrong_mappings_are_refused_in_words(tmp_path, text, words):
 def test_missing_file(tmp_path):
     with pytest.raises(BadSpec, match="cannot be read"):
         load_mapping(tmp_path / "absent.yaml")
+
+
+@pytest.mark.parametrize(
+    "formats", [("iso", "%d.%m.%Y"), ("%Y/%m/%d", "%Y/%m/%d %H:%M"), ("iso", "%Y%m%d")]
+)
+def test_forms_that_agree_on_the_order_of_day_and_month_are_taken(formats):
+    assert Mapping(date_formats=formats).date_formats == formats

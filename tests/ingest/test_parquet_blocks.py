@@ -159,6 +159,47 @@ def test_69_types_that_no_rule_can_judge_are_refused(load, name, values):
     assert caught.value.code == "schema"
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("amount", pa.array([1.5], pa.float16()), None),
+        ("brand", pa.array(["茶"], pa.string_view()), None),
+        ("ordered_at", pa.array([2**62], pa.timestamp("ms")), "bad_date"),
+        ("ordered_at", pa.array([-(2**60)], pa.timestamp("us")), "bad_date"),
+        ("ordered_at", pa.array([2**31 - 1], pa.date32()), "bad_date"),
+        (
+            "order_id",
+            pa.array([b"a\xff"]).cast(pa.string(), safe=False),
+            "bad_encoding",
+        ),
+    ],
+)
+def test_69_what_is_rare_is_read_or_set_aside(load, name, values, reason):
+    columns = {"customer_id": ["a"], "ordered_at": ["2024-03-01"], "amount": [1.0]}
+    path = save(load, **(columns | {name: values}))
+    receipt = ingest(path, into=load.store, mapping=MAPPING)
+    assert receipt.reasons == ({reason: 1} if reason else {})
+
+
+def test_69_a_text_that_is_none_costs_its_own_row(load):
+    names = pa.array([b"a", b"\xff", b"c"]).cast(pa.string(), safe=False)
+    path = save(load, customer_id=names, ordered_at=["2024-03-01"] * 3, amount=[*"12x"])
+    receipt = ingest(path, into=load.store, mapping=MAPPING)
+    assert receipt.reasons == {"bad_encoding": 1, "bad_amount": 1}
+    (wrong, amount) = sorted(load.quarantine, key=lambda row: row["record"])
+    assert (wrong["record"], amount["record"]) == (2, 3)
+    assert b"\\\\xff" in wrong["raw"]
+
+
+def test_21_a_heading_with_blanks_around_it_is_found(load):
+    path = load.folder / "raw.parquet"
+    cells = [["a"], ["2024-03-01"], [1.0]]
+    pq.write_table(
+        pa.table(cells, names=[" customer_id", "ordered_at", "amount "]), path
+    )
+    assert ingest(path, into=load.store).accepted == 1
+
+
 def test_69_no_row_groups(load):
     path = load.folder / "raw.parquet"
     schema = pa.schema(

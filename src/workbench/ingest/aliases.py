@@ -1,7 +1,9 @@
 """Headings that shops and platforms use for our words, where a mapping names none.
 
 The first that is there wins: the time of payment stands before the time of the order,
-what was really paid before what it would have cost.
+what was really paid before what it would have cost. A word that means something else as
+often as not is no alias: a *total* is as well that of the order, *units* a unit (kg), a
+折扣 a share, *position* a place on a page.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("order number", "order no", "invoice", "invoice no", "receipt id"),
         *("transaction id", "basket id", "bestellnummer"),
     ),
-    "line_no": ("行号", "明细行号", "line number", "position"),
+    "line_no": ("行号", "明细行号", "line number"),
     "ordered_at": (
         *("付款时间", "支付时间", "订单付款时间", "交易时间", "消费时间", "购买时间"),
         *("下单时间", "订单创建时间", "订单时间", "日期", "交易日期", "消费日期"),
@@ -29,10 +31,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "amount": (
         *("实付金额", "买家实际支付金额", "实收金额", "实付款", "付款金额", "支付金额"),
         *("消费金额", "交易金额", "金额", "amount paid", "net amount"),
-        *("line total", "total", "sales", "revenue", "betrag"),
+        *("line total", "revenue", "betrag"),
     ),
     "unit_price": ("单价", "unit price", "price", "einzelpreis"),
-    "quantity": ("数量", "购买数量", "件数", "qty", "units", "menge", "anzahl"),
+    "quantity": ("数量", "购买数量", "件数", "qty", "menge", "anzahl"),
     "currency": ("币种", "货币", "currency code", "währung"),
     "status": ("订单状态", "交易状态", "状态", "order status", "bestellstatus"),
     "product_id": (
@@ -43,7 +45,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "category": ("类目", "品类", "商品类别", "分类", "department", "kategorie"),
     "channel": ("渠道", "销售渠道", "sales channel", "kanal"),
     "market": ("国家", "地区", "市场", "country", "region", "land"),
-    "discount": ("优惠金额", "折扣金额", "折扣", "discount amount", "rabatt"),
+    "discount": ("优惠金额", "折扣金额", "discount amount"),
     "brushing": ("是否刷单", "刷单", "刷单标记"),
     "is_test": ("是否测试", "测试订单", "test order"),
 }

@@ -78,6 +78,7 @@ def identify(path: Path) -> Source:
     RejectedFile
         With the code ``not_regular_file``, ``empty_file`` or ``unreadable``.
     """
+    _require_written_name(path)
     try:
         state = path.stat()
     except OSError as error:
@@ -105,6 +106,18 @@ def _content_sha256(path: Path) -> str:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def _require_written_name(path: Path) -> None:
+    """Refuse a path that no account could write down."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise RejectedFile(
+            f"{ascii(str(path))}: expected a name in UTF-8, found bytes that are not. "
+            "Rename the file or its folder.",
+            "unreadable",
+        ) from error
 
 
 def ending(path: Path) -> str:

@@ -23,7 +23,7 @@ class Headings:
     Parameters
     ----------
     all
-        Every heading of the source, in order.
+        Every heading of the source, in order; empty where a column has none.
     found
         Our word → heading, as written in the source.
     ignored
@@ -43,7 +43,9 @@ class Headings:
     @property
     def notes(self) -> list[str]:
         """Remarks for the account."""
+        n_unnamed = self.all.count("")
         return [
+            *([f"column_unnamed:{n_unnamed}"] if n_unnamed else []),
             *(f"column_ignored:{heading}" for heading in self.ignored),
             *(f"heading_normalised:{name}" for name in self.normalised),
             *(f"heading_known:{name}={self.found[name]}" for name in self.by_alias),
@@ -92,7 +94,7 @@ def resolve(
     ]
     _all_there(found, headings, required(mapping, words), mapping, where)
     used = set(found.values())
-    ignored = tuple(heading for heading in headings if heading not in used)
+    ignored = tuple(name for name in headings if name and name not in used)
     return Headings(tuple(headings), found, ignored, tuple(normalised), tuple(by_alias))
 
 
@@ -106,6 +108,24 @@ def missing(
         for name in required(mapping, words)
         if there.isdisjoint(map(_plain, _candidates(name, mapping)))
     ]
+
+
+def rivals(
+    headings: Headings, mapping: Mapping, words: Table = TRANSACTIONS
+) -> dict[str, frozenset[str]]:
+    """Return, of optional words, the heading → the ignored ones that may mean it too.
+
+    Where records have keys of their own, what one calls *status* another may call
+    *Status*; a required word that is missing is refused by the rules.
+    """
+    found = {}
+    needed = required(mapping, words)
+    for name, heading in headings.found.items():
+        plain = {_plain(asked) for asked in _candidates(name, mapping)}
+        others = frozenset(h for h in headings.ignored if _plain(h) in plain)
+        if others and name not in needed:
+            found[heading] = others
+    return found
 
 
 def _candidates(name: str, mapping: Mapping) -> tuple[str, ...]:
@@ -153,7 +173,9 @@ def _wanted(mapping: Mapping, words: Table) -> list[str]:
 
 
 def _no_duplicates(headings: list[str], where: str) -> None:
-    twice = sorted({h for h in headings if headings.count(h) > 1})
+    twice = sorted({h for h in headings if h and headings.count(h) > 1})
+    if any(map(_LOOKS_LIKE_DATA.match, twice)):
+        raise _no_header(headings, where)
     if twice:
         raise RejectedFile(
             f"{where}, line 1: column {', '.join(map(repr, twice[:5]))} stands there "
@@ -183,25 +205,37 @@ def _all_there(
     lacking = [name for name in needed if name not in found]
     if not lacking:
         return
-    if not found and any(_LOOKS_LIKE_DATA.match(heading) for heading in headings):
-        raise RejectedFile(
-            f"{where}, line 1: expected headings, found what looks like data "
-            f"({', '.join(headings[:5])[:80]}). Add a first line with the headings.",
-            "no_header",
-        )
-    words = [_missing_words(name, mapping, headings) for name in lacking]
+    if not found and any(map(_LOOKS_LIKE_DATA.match, headings)):
+        raise _no_header(headings, where)
+    words = [_missing_words(name, mapping, headings, found) for name in lacking]
+    shown = [h for h in headings if h and not _LOOKS_LIKE_DATA.match(h)]
     raise RejectedFile(
         f"{where}, line 1: missing {'; '.join(words)}. Found {len(headings)} columns: "
-        f"{', '.join(headings[:8])[:200]}. Name the source's headings in a mapping "
+        f"{', '.join(shown[:8])[:200]}. Name the source's headings in a mapping "
         "(columns: {customer_id: …, ordered_at: …, amount: …}).",
         "columns",
     )
 
 
-def _missing_words(name: str, mapping: Mapping, headings: list[str]) -> str:
+def _no_header(headings: list[str], where: str) -> RejectedFile:
+    """Say how many cells look like data, and none of them: they can be of a person."""
+    n_data = sum(1 for heading in headings if _LOOKS_LIKE_DATA.match(heading))
+    return RejectedFile(
+        f"{where}, line 1: expected headings, found {n_data} of {len(headings)} cells "
+        "that look like data. Add a first line with the headings.",
+        "no_header",
+    )
+
+
+def _missing_words(
+    name: str, mapping: Mapping, headings: list[str], found: dict[str, str]
+) -> str:
     asked = mapping.heading(name)
-    near = get_close_matches(asked, headings, n=1)
     words = name if asked == name else f"{name} ('{asked}')"
+    taken = [other for other, heading in found.items() if heading == asked]
+    if taken:
+        return f"{words}, as column '{asked}' is read as {taken[0]}"
+    near = get_close_matches(asked, set(headings) - set(found.values()), n=1)
     return f"{words}, is it '{near[0]}'?" if near else words
 
 

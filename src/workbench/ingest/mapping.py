@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -48,14 +50,27 @@ STATUSES: dict[Status, tuple[str, ...]] = {
         *("fulfilled", "processing", "bezahlt", "versendet"),
     ),
     "unpaid": (
-        *("等待买家付款", "待付款", "未付款", "未支付"),
-        *("unpaid", "pending", "pending payment", "awaiting payment", "offen"),
+        *(
+            "等待买家付款",
+            "等待付款",
+            "待付款",
+            "待支付",
+            "未付款",
+            "未支付",
+            "支付失败",
+        ),
+        *("unpaid", "not paid", "pending", "pending payment", "awaiting payment"),
+        *("payment failed", "offen"),
     ),
     "closed": (
-        *("交易关闭", "已关闭", "已取消", "订单取消", "取消"),
-        *("closed", "cancelled", "canceled", "void", "expired", "failed", "storniert"),
+        *("交易关闭", "已关闭", "已取消", "订单取消", "卖家取消", "买家取消", "取消"),
+        *("拒收", "closed", "cancelled", "canceled", "void", "voided", "expired"),
+        *("failed", "storniert"),
     ),
-    "refunded": ("退款成功", "已退款", "全额退款", "refunded", "erstattet"),
+    "refunded": (
+        *("退款成功", "退款完成", "已退款", "全额退款", "退货退款", "已退货"),
+        *("refunded", "returned", "chargeback", "erstattet"),
+    ),
 }
 TEST_CUSTOMERS = ("test", "测试", "测试账号", "test_user", "testuser")
 NUMBERED = ("excel_1900", "excel_1904", "epoch_s", "epoch_ms")
@@ -66,6 +81,8 @@ JUDGED = (UNIT_PRICE, "brushing", "is_test")
 WRITTEN_HERE = ("ordered_on", "original_amount", "original_currency", "flags")
 FULLWIDTH_COMMA = "，"
 _CODES = re.compile(r"%(.)")
+_DAY_PART = re.compile(r"%[Yymd].*%[Yymd]")
+_EXTRA = re.compile(r"extra_[a-z0-9_]+")
 
 
 class Mapping(BaseModel):
@@ -75,8 +92,8 @@ class Mapping(BaseModel):
     ----------
     columns
         Our word → the source's heading. ``unit_price`` may stand in for ``amount``:
-        then the amount is quantity × unit price. Words that begin with ``extra_`` are
-        kept as text.
+        then the amount is quantity × unit price. Words that begin with ``extra_`` (then
+        small letters, digits, underscores) are kept as text.
     date_formats
         ``iso`` or forms of ``strptime``; a value must match one of them. Or, for a
         whole column of numbers, one of ``excel_1900``, ``excel_1904``, ``epoch_s``,
@@ -102,9 +119,10 @@ class Mapping(BaseModel):
         Words of the source's ``kind`` column for purchases and for returns.
     statuses
         Words of the source's ``status`` column; only *paid* orders are purchases, the
-        others are set aside with a reason of their own.
+        others are set aside with a reason of their own. A status in no list is read by
+        its stem (退款, 取消, 未付, refund, cancel …).
     unknown_status
-        What becomes of a status that is in no list.
+        What becomes of a status that is in no list and has no known stem.
     test_customers
         Customer ids of tests.
     masked_customers
@@ -171,7 +189,9 @@ class Mapping(BaseModel):
         known = {name for table in (TRANSACTIONS, RATES) for name in table.names}
         known = {*known, *JUDGED} - {*WRITTEN_HERE}
         for name in columns:
-            if name not in known and not name.startswith("extra_"):
+            if name.startswith("extra_"):
+                _require_plain(name)
+            elif name not in known:
                 raise ValueError(f"no column '{name}'. {did_you_mean(name, known)}")
         headings = list(columns.values())
         twice = {heading for heading in headings if headings.count(heading) > 1}
@@ -186,6 +206,12 @@ class Mapping(BaseModel):
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"no time zone '{zone}', say Asia/Shanghai") from error
+        try:
+            pc.local_timestamp(pa.scalar(0, pa.timestamp("us", tz=zone)))
+        except pa.ArrowException as error:
+            raise ValueError(
+                f"'{zone}' is no zone that days can be counted in, say Asia/Shanghai"
+            ) from error
         return zone
 
     @field_validator("date_formats")
@@ -200,12 +226,9 @@ class Mapping(BaseModel):
             has_day = bool(codes & set("Yy")) and "d" in codes
             if form not in ("iso", *NUMBERED) and not has_day:
                 raise ValueError(f"'{form}' is neither iso nor year, month and day")
-        swapped = {form.translate({ord("d"): "m", ord("m"): "d"}) for form in formats}
-        both = swapped & set(formats) - {"iso", *NUMBERED}
+        both = _day_and_month_swapped(formats)
         if both:
-            raise ValueError(
-                f"day-first and month-first cannot both be: {sorted(both)}"
-            )
+            raise ValueError(f"day-first and month-first cannot both be: {both}")
         return formats
 
     @field_validator("encoding")
@@ -227,6 +250,31 @@ class Mapping(BaseModel):
     def heading(self, name: str) -> str:
         """Return the source's heading for one of our words."""
         return self.columns.get(name, name)
+
+
+def _require_plain(name: str) -> None:
+    if not _EXTRA.fullmatch(name):
+        raise ValueError(
+            f"'{name}' is no name of a further column: after 'extra_' come small "
+            "letters, digits and underscores, say extra_colour"
+        )
+
+
+def _day_and_month_swapped(formats: tuple[str, ...]) -> list[str]:
+    """Return the forms under which one text would be two days; iso is year first."""
+    days = [_day_of(form) for form in formats]
+    swap = {ord("d"): "m", ord("m"): "d"}
+    return sorted(
+        form
+        for form, day in zip(formats, days, strict=True)
+        if day and day.translate(swap) in days
+    )
+
+
+def _day_of(form: str) -> str:
+    """Return the part of a form that writes the day, whatever the time is after it."""
+    day = _DAY_PART.search("%Y-%m-%d" if form == "iso" else form)
+    return day.group() if day else ""
 
 
 def load_mapping(source: str | Path) -> Mapping:

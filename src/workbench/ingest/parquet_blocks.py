@@ -18,12 +18,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.errors import RejectedFile
-from workbench.ingest.blocks import Block
+from workbench.ingest.blocks import Block, SetAside
+from workbench.ingest.csv_text import is_utf8
 from workbench.ingest.headings import Headings, resolve
 from workbench.ingest.mapping import Mapping
+from workbench.ingest.times import counted, in_known_years, is_time
 from workbench.words import Table
 
 BATCH_ROWS = 131_072
+_BUFFER_BYTES = 1_000_000  # so that a huge row group is read page by page
 _DAYS = ("ordered_at", "rate_on")
 
 
@@ -44,36 +47,59 @@ class ParquetReader:
             raise self._refused(error) from error
         self.headings: Headings = resolve(self._schema.names, mapping, path.name, words)
         self.notes: list[str] = self.headings.notes
-        for name, heading in self.headings.found.items():
-            self._check_type(name, heading)
+        bare = {written.strip(): written for written in self._schema.names}
+        self._columns = {
+            name: bare[heading] for name, heading in self.headings.found.items()
+        }
+        for name, column in self._columns.items():
+            self._check_type(name, column)
 
     def pieces(self) -> Iterator[Callable[[], list[Block]]]:
         """Yield work that makes one block each, in order."""
-        wanted = list(self.headings.found.values())
+        wanted = list(self._columns.values())
         try:
-            with pq.ParquetFile(self._path, page_checksum_verification=True) as file:
+            with pq.ParquetFile(
+                self._path,
+                page_checksum_verification=True,
+                pre_buffer=False,
+                buffer_size=_BUFFER_BYTES,
+            ) as file:
                 for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
                     yield partial(self._blocks, batch)
         except (pa.ArrowException, OSError) as error:
             raise self._refused(error) from error
 
     def _blocks(self, batch: pa.RecordBatch) -> list[Block]:
-        columns = {
-            name: _as_text(batch.column(heading))
-            for name, heading in self.headings.found.items()
-        }
-        return [Block(columns, np.arange(batch.num_rows), partial(_raw, batch))]
+        try:
+            columns = {
+                name: _as_text(batch.column(column))
+                for name, column in self._columns.items()
+            }
+        except pa.ArrowException as error:
+            raise self._refused(error) from error
+        is_text = np.ones(batch.num_rows, dtype=bool)
+        broken: list[SetAside] = []
+        for name, values in columns.items():
+            wrong = np.flatnonzero(is_text & ~_are_text(values)).tolist()
+            for row, (raw, at) in zip(wrong, _raw(batch, wrong), strict=True):
+                broken.append(SetAside(row, "bad_encoding", name, raw, at))
+            is_text[wrong] = False
+        if broken:
+            kept = pa.array(is_text)
+            columns = {name: values.filter(kept) for name, values in columns.items()}
+        records = np.flatnonzero(is_text)
+        return [Block(columns, records, partial(_raw_of, batch, records), broken)]
 
-    def _check_type(self, name: str, heading: str) -> None:
+    def _check_type(self, name: str, column: str) -> None:
         """Refuse a type that no rule can judge; only days are taken as days."""
-        kind = self._schema.field(heading).type
+        kind = self._schema.field(column).type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
         is_day = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
         expected = "text, a number or a time" if name in _DAYS else "text or a number"
         if not (_is_judged(kind) or (is_day and name in _DAYS)):
             raise RejectedFile(
-                f"{self._path.name}: column {heading} is {kind}, expected {expected}. "
+                f"{self._path.name}: column {column} is {kind}, expected {expected}. "
                 "Convert or flatten it before ingesting.",
                 "schema",
             )
@@ -102,11 +128,22 @@ def _is_judged(kind: pa.DataType) -> bool:
 def _as_text(values: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
-    if pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):
+    if is_time(values.type):
         return values
+    if pa.types.is_float16(values.type):
+        values = pc.cast(values, pa.float32())
     if pa.types.is_floating(values.type):
         return _written_out(values)
     return pc.fill_null(pc.cast(values, pa.string(), safe=False), "")
+
+
+def _are_text(values: pa.Array) -> np.ndarray:
+    """Find the texts that really are UTF-8; a file can say so of any bytes."""
+    try:
+        values.validate(full=True)
+    except pa.ArrowInvalid:
+        return np.array([is_utf8(one) for one in values.cast(pa.binary()).to_pylist()])
+    return np.ones(len(values), dtype=bool)
 
 
 def _written_out(values: pa.Array) -> pa.Array:
@@ -123,9 +160,38 @@ def _written_out(values: pa.Array) -> pa.Array:
     return pc.fill_null(text, "")
 
 
+def _raw_of(
+    batch: pa.RecordBatch, records: np.ndarray, rows: Sequence[int]
+) -> list[tuple[bytes, int | None]]:
+    return _raw(batch, records[list(rows)].tolist())
+
+
 def _raw(batch: pa.RecordBatch, rows: Sequence[int]) -> list[tuple[bytes, int | None]]:
-    kept = batch.take(pa.array(rows, pa.int64())).to_pylist()
+    """Return rows as JSON."""
+    if not rows:
+        return []
+    cells = [_cells(column, rows) for column in batch.columns]
+    kept = (
+        dict(zip(batch.schema.names, row, strict=True))
+        for row in zip(*cells, strict=True)
+    )
     return [
         (json.dumps(row, ensure_ascii=False, default=str).encode(), None)
         for row in kept
     ]
+
+
+def _cells(column: pa.Array, rows: Sequence[int]) -> list[object]:
+    """Return cells as they are; a time that no calendar has is its bare number."""
+    if pa.types.is_string_view(column.type):
+        column = pc.cast(column, pa.string())
+    values = column.take(pa.array(rows, pa.int64()))
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if is_time(values.type):
+        known, count = in_known_years(values).to_pylist(), counted(values).to_pylist()
+        return [n if one is None else one for one, n in zip(known, count, strict=True)]
+    if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+        texts = values.cast(pa.large_binary()).to_pylist()
+        return [t if t is None else t.decode(errors="backslashreplace") for t in texts]
+    return list(values.to_pylist())

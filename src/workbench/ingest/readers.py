@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from workbench.errors import RejectedFile
@@ -41,10 +42,17 @@ def reader_of(path: Path, mapping: Mapping, words: Table) -> Reader:
             "parquet",
         )
     with opened(path) as file:
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+        start = _text_of(file.read(64)).lstrip()
     if kind in JSON_ENDINGS and start.startswith(b"{"):
         return JSONLinesReader(path, mapping, words)
     for magic, said in _NOT_TEXT.items():
         if start.startswith(magic):
             raise RejectedFile(f"{path.name} is no CSV but {said}.", "not_csv")
     return CSVReader(path, mapping, words)
+
+
+def _text_of(start: bytes) -> bytes:
+    """Return the first bytes of a text as UTF-8, without its mark."""
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return start.decode("utf-16", errors="ignore").encode()
+    return start.removeprefix(codecs.BOM_UTF8)

@@ -24,6 +24,7 @@ REASONS = {
     "missing_rate": "no rate of that day for the currency",
     "negative_amount": "negative, and nothing says that it is a return",
     "nested_value": "a value that is a list or an object of its own",
+    "other_key": "a field under another key than in the other records",
     "placeholder_date": "a day that systems write when they have none",
     "repeated_header": "the header once more",
     "status_closed": "an order that was closed or cancelled",

@@ -36,8 +36,10 @@ _TEXTS = tuple(
 )
 _IDS = ("customer_id", "order_id", "product_id")
 _TURNED = "[\u202a-\u202e\u2066-\u2069]"
-_ZERO_WIDTH = "[\u200b-\u200d\u2060\ufeff]"
-_STARRED = r"[*＊]{2}"
+_UNSEEN = r"[\p{Cf}\x{80}-\x{9f}]"
+_STARRED = r"[*＊]{2}|[\p{L}\p{N}][*＊]|[*＊]\p{Han}"
+_NO_LETTERS = r"^[\p{P}\p{Sm}\p{Sc}\p{Sk}\s]+$"
+_WHOLE = r"^\d{1,18}$"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 
@@ -68,6 +70,7 @@ def clean(block: Block, rules: Rules) -> Cleaned:
         _controls(source, marks)
     if block.may_hold_marks:
         source = _without_hidden_marks(source, marks)
+    source = _without_unread(source, rules, marks)
     set_aside_no_orders(source, rules, marks)
     columns = _customer(source, rules, marks)
     columns |= _when(source, rules, marks)
@@ -108,9 +111,38 @@ def _no_order_lines(source: dict[str, pa.Array], rules: Rules, marks: Marks) -> 
             if pa.types.is_string(values.type):
                 again &= mask(pc.equal(values, rules.headings.found[name]))
         marks.refuse(again, "repeated_header", None)
-    for name in ("customer_id", "ordered_at"):
-        if pa.types.is_string(source[name].type):
-            marks.refuse(_totals(source[name]), "total_row", name)
+    marks.refuse(_total_customers(source, rules), "total_row", "customer_id")
+    if pa.types.is_string(source["ordered_at"].type):
+        marks.refuse(_totals(source["ordered_at"]), "total_row", "ordered_at")
+    marks.refuse(_totals_without_customer(source, rules), "total_row", "customer_id")
+
+
+def _total_customers(source: dict[str, pa.Array], rules: Rules) -> np.ndarray:
+    """Find totals under the customer; one with a day is somebody of that name."""
+    found = _totals(source["customer_id"])
+    rows = np.flatnonzero(found)
+    if len(rows):
+        days = parse_times(source["ordered_at"].take(pa.array(rows)), rules.mapping)
+        found[rows] = mask(pc.is_null(days.at))
+    return found
+
+
+def _totals_without_customer(source: dict[str, pa.Array], rules: Rules) -> np.ndarray:
+    """Find totals in the first text that a row without a customer has."""
+    found = mask(pc.equal(source["customer_id"], ""))
+    rows = pa.array(np.flatnonzero(found))
+    places = {
+        rules.headings.all.index(rules.headings.found[name]): name
+        for name, values in source.items()
+        if (name in _TEXTS or name.startswith("extra_"))
+        and pa.types.is_string(values.type)
+    }
+    if len(rows) and places:
+        cells = [source[name].take(rows) for _, name in sorted(places.items())]
+        first = pc.coalesce(*(pc.if_else(pc.equal(c, ""), None, c) for c in cells))
+        found[rows] = _totals(pc.fill_null(first, ""))
+        return found
+    return np.zeros(len(found), dtype=bool)
 
 
 def _is_empty(values: pa.Array) -> pa.Array:
@@ -145,10 +177,40 @@ def _without_hidden_marks(
         if name in source and pa.types.is_string(source[name].type):
             turned = pc.match_substring_regex(source[name], _TURNED)
             marks.refuse(mask(turned), "control_char", name)
-            bare = pc.replace_substring_regex(source[name], _ZERO_WIDTH, "")
+            bare = pc.replace_substring_regex(source[name], _UNSEEN, "")
             marks.repair(mask(pc.not_equal(bare, source[name])), "zero_width_removed")
-            stripped[name] = bare
+            stripped[name] = pc.utf8_trim_whitespace(bare)
     return stripped
+
+
+def _without_unread(
+    source: dict[str, pa.Array], rules: Rules, marks: Marks
+) -> dict[str, pa.Array]:
+    """Leave out cells that cannot be read in columns that only an alias found.
+
+    The heading may mean something else there; a column that is optional and that
+    nobody named costs no row.
+    """
+    read = dict(source)
+    for name in ("line_no", "discount", "quantity"):
+        if name in source and name in rules.headings.by_alias:
+            text = source[name]
+            unread = ~_is_read(name, text, rules) & mask(pc.not_equal(text, ""))
+            if unread.any():
+                marks.note(unread, f"unread_{name}")
+                read[name] = pc.if_else(pa.array(unread), "", text)
+    return read
+
+
+def _is_read(name: str, text: pa.Array, rules: Rules) -> np.ndarray:
+    if name == "line_no":
+        return mask(pc.match_substring_regex(text, _WHOLE))
+    exact = parse_plain(text, rules.mapping)
+    if name == "discount":
+        return mask(pc.is_valid(exact))
+    size = pc.abs(pc.cast(exact, pa.float64()))
+    usual = pc.less_equal(size, rules.mapping.max_quantity)
+    return mask(pc.and_(usual, pc.greater(size, 0.0)))
 
 
 def _customer(
@@ -161,7 +223,7 @@ def _customer(
     missing = pc.is_in(pc.utf8_lower(customer), value_set=pa.array(sorted(nobody)))
     marks.refuse(mask(missing), "missing_customer", "customer_id")
     if rules.mapping.masked_customers == "quarantine":
-        starred = pc.match_substring_regex(customer, _STARRED)
+        starred = pc.match_substring_regex(customer, f"{_STARRED}|{_NO_LETTERS}")
         marks.refuse(mask(starred), "masked_customer", "customer_id")
     if rules.pseudonyms is not None:
         customer = rules.pseudonyms.of(customer)
@@ -199,7 +261,7 @@ def _others(
             columns[name] = pc.if_else(pc.equal(values, ""), None, values)
     if "line_no" in source:
         text = source["line_no"]
-        whole = pc.match_substring_regex(text, r"^\d{1,18}$")
+        whole = pc.match_substring_regex(text, _WHOLE)
         columns["line_no"] = pc.cast(pc.if_else(whole, text, None), pa.int64())
         wrong = ~mask(whole) & mask(pc.not_equal(text, ""))
         marks.refuse(wrong, "bad_line_no", "line_no")

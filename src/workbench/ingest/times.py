@@ -19,6 +19,10 @@ LOCAL = pa.timestamp("us")
 #: Days that systems write when they have none.
 PLACEHOLDERS = (date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(9999, 12, 31))
 _DAY_US = 86_400_000_000
+#: Units in a second; a count of nanoseconds cannot leave the years 1677 to 2262.
+_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000}
+#: Seconds from 1970 to the start of the year 1, and of the year 10000.
+_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
 _LAST_SERIAL = 2_958_466.0  # the year 10000
 #: Form → its first day, and how many of its units are one day.
 _COUNTED = {
@@ -36,7 +40,7 @@ _ZONE = r"(Z|[+-](0\d|1[0-4]):?[0-5]\d)"
 
 @dataclass(frozen=True)
 class Times:
-    """Parsed times, null where a text is none; masks are ``(n_rows,)``."""
+    """Parsed times of the years 1 to 9999, else null; masks are ``(n_rows,)``."""
 
     at: pa.Array
     on: pa.Array
@@ -65,14 +69,46 @@ def parse_times(values: pa.Array, mapping: Mapping) -> Times:
     assumed, in_gap = _in_zone(parsed.local, mapping.time_zone)
     at = pc.coalesce(parsed.instant, assumed)
     on = _day(at, mapping.time_zone)
+    placeholders = _placeholders(values, at, on)
+    at = in_known_years(at)
+    on = pc.if_else(pc.is_null(at), None, in_known_years(on))
+    at = pc.if_else(pc.is_null(on), None, at)
     has_zone = pc.is_valid(parsed.instant)
     mixed = pc.any(has_zone).as_py()
     lacks_zone = mask(pc.is_valid(parsed.local)) & bool(mixed)
-    return Times(at, on, _placeholders(values, at, on), in_gap, lacks_zone)
+    return Times(at, on, placeholders, in_gap, lacks_zone)
+
+
+def is_time(kind: pa.DataType) -> bool:
+    """Return whether a type is a timestamp or a day."""
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def counted(values: pa.Array) -> pa.Array:
+    """Return timestamps or days as the numbers that they are kept as."""
+    if pa.types.is_date32(values.type):
+        return pc.cast(pc.cast(values, pa.int32()), pa.int64())
+    return pc.cast(values, pa.int64())
+
+
+def in_known_years(values: pa.Array) -> pa.Array:
+    """Return timestamps or days, null where they are not of the years 1 to 9999."""
+    kind = values.type
+    if pa.types.is_date32(kind):
+        first, end = _YEAR_1 // 86_400, _YEAR_10000 // 86_400
+    else:
+        per_second = _PER_SECOND.get("ms" if pa.types.is_date(kind) else kind.unit)
+        if per_second is None:
+            return values
+        first, end = _YEAR_1 * per_second, _YEAR_10000 * per_second
+    count = counted(values)
+    known = pc.and_(pc.greater_equal(count, first), pc.less(count, end))
+    return pc.if_else(known, values, None)
 
 
 def _typed(values: pa.Array) -> _Parsed:
     nothing = pa.nulls(len(values))
+    values = in_known_years(values)
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
         return _Parsed(nothing.cast(LOCAL), pc.cast(values, INSTANT, safe=False))
     return _Parsed(pc.cast(values, LOCAL, safe=False), nothing.cast(INSTANT))
@@ -117,15 +153,18 @@ def _from_numbers(text: pa.Array, form: str) -> _Parsed:
 
 
 def _iso(text: pa.Array) -> _Parsed:
-    """Parse ISO 8601 days and times; at once where all are without a zone."""
-    no_instants = pa.nulls(len(text), INSTANT)
-    try:
-        return _Parsed(pc.cast(text, LOCAL), no_instants)
-    except pa.ArrowInvalid:
-        pass  # some are not: sort them out below
+    """Parse ISO 8601 days and times; at once where all are without a zone.
+
+    What is one is said by the same pattern in both ways, whatever its neighbours are.
+    """
+    is_local = pc.match_substring_regex(text, rf"^{_DAY}([ T]{_TIME})?$")
+    if pc.all(is_local).as_py():
+        try:
+            return _Parsed(pc.cast(text, LOCAL), pa.nulls(len(text), INSTANT))
+        except pa.ArrowInvalid:
+            pass  # a day that no month has: sort it out below
     day = pc.utf8_slice_codeunits(text, 0, 10)
     is_day = pc.equal(_stamp(day, "%Y-%m-%d")[1], day)
-    is_local = pc.match_substring_regex(text, rf"^{_DAY}([ T]{_TIME})?$")
     is_instant = pc.match_substring_regex(text, rf"^{_DAY}[ T]{_TIME}{_ZONE}$")
     local = pc.if_else(pc.and_(is_local, is_day), text, None)
     instant = pc.if_else(pc.and_(is_instant, is_day), text, None)
