@@ -13,6 +13,7 @@ from workbench.features import (
     churn_table,
     completeness,
     equal_lines,
+    linked_returns,
     outliers,
     refunds,
     rfm_table,
@@ -49,6 +50,19 @@ def test_cutting_the_table_at_a_day_equals_standing_there(
     ]
     pd.testing.assert_frame_equal(
         *[table.reset_index(drop=True) for table in tables], check_exact=True
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=rows_of_a_shop, day=st.integers(0, 500))
+def test_returns_are_linked_as_they_were_then(clean_table, rows, day):
+    as_of = START + timedelta(days=day)
+    whole = clean_table(rows)
+    cut = whole.filter(whole.ordered_on <= as_of)
+    tables = [linked_returns(table, Window(as_of)).execute() for table in (whole, cut)]
+    in_order = [table.sort_values(list(table.columns)) for table in tables]
+    pd.testing.assert_frame_equal(
+        *[table.reset_index(drop=True) for table in in_order], check_exact=True
     )
 
 

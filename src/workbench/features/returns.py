@@ -164,6 +164,7 @@ def _linked(
     if way.only_unnamed:
         pool = pool.filter(pool.product_id.isnull())
     if way.whole:
+        pool = pool.semi_join(back, keys)
         pool = pool.mutate(paid=pool.paid.sum().over(group_by=keys))
     stack = stacked(back, pool, keys)
     links = _judged(way, on_top(stack, keys), pool, keys)
