@@ -15,7 +15,7 @@ from workbench.ingest.csv_records import end_of_complete
 from workbench.ingest.files import opened
 from workbench.ingest.mapping import FULLWIDTH_COMMA, Mapping
 
-BLOCK_BYTES = 8_000_000
+BLOCK_BYTES = 4_000_000
 LONGEST_LINE_BYTES = 64_000_000
 STAND_IN = b"\x1f"  # for the fullwidth comma, which is three bytes long
 _BY_MARK = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
