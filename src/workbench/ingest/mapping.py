@@ -103,7 +103,8 @@ class Mapping(BaseModel):
     delimiter
         Of a CSV file; by default the one under which the header is found.
     encoding
-        Of a CSV file; by default strict UTF-8, or UTF-16 with its mark.
+        Of a text file; by default strict UTF-8, UTF-16 with its mark, or GB18030 where
+        known headings and the whole file say so.
     decimal, thousands
         Marks in numbers.
     symbols
