@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import tempfile
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -100,3 +102,37 @@ def test_any_bytes_are_refused_in_words_or_accounted_for(noise):
             assert receipt.records_in == receipt.accepted + receipt.quarantined
     finally:
         shutil.rmtree(folder)
+
+
+@given(MUTATIONS)
+@settings(max_examples=500, deadline=None)
+def test_no_accepted_value_differs_from_its_source_without_a_note(mutations):
+    """Python's own reader of CSV is the witness; rows come in the source's order."""
+    if any(set(text) & set('"\n\r\x00') for _, _, text in mutations):
+        return
+    lines = mutated(mutations)
+    folder = Path(tempfile.mkdtemp())
+    try:
+        path = folder / "raw.csv"
+        path.write_text("\n".join(["customer_id,ordered_at,amount", *lines]))
+        receipt = ingest(path, into=folder / "s", mapping=LENIENT, loaded_at=LOADED_AT)
+        rows = pq.read_table(open_store(folder / "s").parts()[0]).to_pylist()
+    finally:
+        shutil.rmtree(folder)
+    source = iter(csv.reader(lines))
+    for row in rows:
+        assert any(_same(row, cells, receipt.notes) for cells in source), row
+
+
+def _same(row: dict, cells: list[str], notes: dict[str, int]) -> bool:
+    """Tell whether a row is what a record says; any repair must be noted."""
+    if len(cells) != 3 or cells[0].strip() != row["customer_id"]:
+        return False
+    if cells[0] != row["customer_id"] and "trimmed" not in notes:
+        return False
+    if not cells[1].strip().startswith(str(row["ordered_on"])):
+        return False
+    exact = Decimal(cells[2].strip())
+    return exact == row["amount"] or (
+        "rounded_to_cent" in notes and abs(exact - row["amount"]) <= Decimal("0.005")
+    )
