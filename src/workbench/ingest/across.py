@@ -287,22 +287,23 @@ def _earlier_lines(
         )
 
 
+# A store has each line once, as later ones are set aside: one content is all of them.
 _REPEATED_LINES = """
 WITH within AS (
     SELECT order_id, line_no, kind, min(content) <> max(content) AS differs,
-        min((part, row)) AS first
+        min(part::BIGINT << 40 | row) AS first
     FROM lines GROUP BY ALL
 ),
 against AS (
-    SELECT order_id, line_no, kind, list(DISTINCT content) AS contents
+    SELECT order_id, line_no, kind, min(content) AS known
     FROM earlier GROUP BY ALL
 )
-SELECT part, row, CASE WHEN contents IS NOT NULL
-    THEN NOT list_contains(contents, content) ELSE differs END AS is_conflict
+SELECT part, row,
+    CASE WHEN known IS NULL THEN differs ELSE known <> content END AS is_conflict
 FROM lines
 JOIN within USING (order_id, line_no, kind)
 LEFT JOIN against USING (order_id, line_no, kind)
-WHERE contents IS NOT NULL OR differs OR (part, row) > first
+WHERE known IS NOT NULL OR differs OR (part::BIGINT << 40 | row) > first
 ORDER BY part, row
 """
 _REPEATED_ROWS = """
