@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.times import in_known_years, parse_times
@@ -42,3 +44,15 @@ def test_57_a_zone_cannot_move_a_time_out_of_the_years():
     found = parse_times(text, Mapping(time_zone="America/New_York"))
     assert found.at.is_valid().to_pylist() == [True, False, True]
     assert found.on.is_valid().to_pylist() == [True, False, True]
+
+
+TIMES = r"20[0-9]{2}-[01][0-9]-[0-3][0-9]([ T][0-9:.]{0,14})?"
+
+
+@given(st.from_regex(TIMES, fullmatch=True))
+@settings(max_examples=300, deadline=None)
+def test_59_the_fast_way_takes_no_text_that_the_slow_way_refuses(text):
+    """A neighbour that only the slow way reads must not change what a text is."""
+    alone = parse_times(pa.array([text]), Mapping())
+    beside = parse_times(pa.array([text, "2024-03-01 10"]), Mapping())
+    assert alone.at[0] == beside.at[0]

@@ -74,3 +74,12 @@ def test_a_run_that_does_not_say_when_is_refused(yard, told, words):
     (folder / "run.json").write_text(json.dumps(told and whole | told))
     with pytest.raises(Tampered, match=words):
         past_runs()
+
+
+def test_each_store_has_a_newest_run_of_its_own(yard):
+    yard.run("a", "2026-01-01")
+    yard.run("b", "2026-01-02")
+    runs = past_runs()
+    assert newest_complete(runs) == {"b"}
+    runs[0].data["name"] = "another"
+    assert newest_complete(runs) == {"a", "b"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -91,6 +92,21 @@ def read_rates(store: Snapshot | None, base: str, carried_days: int) -> Rates:
             "Bring them in first: workbench ingest RATES.csv --table rates --into "
             "STORE (columns rate_on, currency, rate, base)"
         )
+    by_code = _one_a_day(rows, base)
+    ordered = {code: sorted(found) for code, found in by_code.items()}
+    return Rates(
+        base,
+        {code: np.array(days) for code, days in ordered.items()},
+        {
+            code: pa.array([by_code[code][day] for day in days], RATE)
+            for code, days in ordered.items()
+        },
+        carried_days,
+    )
+
+
+def _one_a_day(rows: list[dict[str, Any]], base: str) -> dict[str, dict[int, Decimal]]:
+    """Return the rate by code and day since 1970; two that differ are refused."""
     by_code: dict[str, dict[int, Decimal]] = {}
     for row in rows:
         known = by_code.setdefault(row["currency"], {})
@@ -102,13 +118,4 @@ def read_rates(store: Snapshot | None, base: str, carried_days: int) -> Rates:
                 f"{row['rate_on']}, {known[day].normalize()} and {rate.normalize()}. "
                 "Load the right ones into a new store."
             )
-    ordered = {code: sorted(found) for code, found in by_code.items()}
-    return Rates(
-        base,
-        {code: np.array(days) for code, days in ordered.items()},
-        {
-            code: pa.array([by_code[code][day] for day in days], RATE)
-            for code, days in ordered.items()
-        },
-        carried_days,
-    )
+    return by_code

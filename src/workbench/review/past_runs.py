@@ -63,10 +63,11 @@ def past_runs() -> list[PastRun]:
 
 
 def newest_complete(runs: list[PastRun]) -> set[str]:
-    """Return the name of the newest complete run of each experiment."""
+    """Return the name of the newest complete run of each experiment and store."""
     done = [run for run in runs if run.state == "done"]
     newest = {
-        run.experiment: run.name for run in sorted(done, key=lambda run: run.started_at)
+        (run.experiment, run.data.get("name")): run.name
+        for run in sorted(done, key=lambda run: run.started_at)
     }
     return set(newest.values())
 
