@@ -111,7 +111,7 @@ def test_a_flat_likelihood_is_told_where_there_is_no_standard_error():
     with pytest.warns(FitWarning) as caught:
         model = GammaGamma().fit(_simulated(100, seed=2, q=1.5))
     assert any("no standard error" in str(warning.message) for warning in caught)
-    assert np.isnan(model.standard_errors_["q"])
+    assert np.isnan(model.standard_errors_["gamma"])
     assert GammaGamma.from_json(model.to_json()).to_json() == model.to_json()
 
 

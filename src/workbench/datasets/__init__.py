@@ -8,6 +8,9 @@ from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.datasets.catalogue import DATASETS, Dataset, dataset
+    from workbench.datasets.known_models import (
+        simulate_lives,
+    )
     from workbench.datasets.simulate import (
         simulate_customers,
         simulate_history,
@@ -20,6 +23,7 @@ __all__ = [
     "dataset",
     "simulate_customers",
     "simulate_history",
+    "simulate_lives",
     "simulate_summary",
 ]
 
@@ -31,6 +35,7 @@ __getattr__ = lazily(
         "dataset": "catalogue",
         "simulate_customers": "simulate",
         "simulate_history": "simulate",
+        "simulate_lives": "known_models",
         "simulate_summary": "simulate",
     },
 )

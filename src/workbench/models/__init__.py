@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from workbench.models.lifetime_value import customer_lifetime_value
     from workbench.models.lifetimes_bgnbd import LifetimesBGNBD
     from workbench.models.load import load_model, model_class
+    from workbench.models.mbg_cnbd_k import MBGCNBDk
+    from workbench.models.mbgnbd import MBGNBD
+    from workbench.models.pareto_nbd import ParetoNBD
+    from workbench.models.purchase_model import PurchaseModel
     from workbench.models.rfm_scores import SEGMENTS, RFMScores
 
 __all__ = [
@@ -24,7 +28,11 @@ __all__ = [
     "GammaGamma",
     "Hiatus",
     "LifetimesBGNBD",
+    "MBGCNBDk",
+    "MBGNBD",
+    "ParetoNBD",
     "Prevalence",
+    "PurchaseModel",
     "RECENCY_FREQUENCY",
     "RFMScores",
     "SEGMENTS",
@@ -43,7 +51,11 @@ __getattr__ = lazily(
         "GammaGamma": "gamma_gamma",
         "Hiatus": "baselines",
         "LifetimesBGNBD": "lifetimes_bgnbd",
+        "MBGCNBDk": "mbg_cnbd_k",
+        "MBGNBD": "mbgnbd",
+        "ParetoNBD": "pareto_nbd",
         "Prevalence": "baselines",
+        "PurchaseModel": "purchase_model",
         "RECENCY_FREQUENCY": "churn_logistic",
         "RFMScores": "rfm_scores",
         "SEGMENTS": "rfm_scores",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ class Optimum:
     log_parameters: Floats
     hessian: Floats
     at_bound: NDArray[np.bool_]
+    convergence: dict[str, float]
 
     def log_errors(self, n_customers: float) -> Floats:
         """Return standard errors of the log-parameters; not-a-number where unknown.
@@ -51,15 +52,17 @@ class Optimum:
         return bool(free.any() and np.linalg.eigvalsh(curve).min() > 0)
 
 
-def minimise(objective: Objective, start: Floats, names: tuple[str, ...]) -> Optimum:
+def minimise(
+    objective: Objective, starts: Sequence[Floats], names: tuple[str, ...]
+) -> Optimum:
     """Find the least of a smooth objective: L-BFGS-B, then Newton's steps.
 
     Parameters
     ----------
     objective
         ``log_parameters -> (value, gradient)``, per customer.
-    start
-        Where to begin.
+    starts
+        Where to begin; the later ones are tried only if the search fails before.
     names
         Names of the parameters, for messages.
 
@@ -73,6 +76,30 @@ def minimise(objective: Objective, start: Floats, names: tuple[str, ...]) -> Opt
     FitWarning
         If a parameter ran to the end of its range, or has no curvature around it.
     """
+    n_evaluations = 0
+
+    def counted(point: Floats) -> tuple[float, Floats]:
+        nonlocal n_evaluations
+        n_evaluations += 1
+        return objective(point)
+
+    for start in starts:
+        point, at_bound = _search(counted, start)
+        slopes = counted(point)[1]
+        steepest = float(np.abs(slopes[~at_bound]).max(initial=0.0))
+        if np.isfinite(slopes).all() and steepest <= _FLAT:
+            break
+    else:
+        raise _not_converged(slopes, names)
+    hessian = _hessian(counted, point)
+    told = {"evaluations": float(n_evaluations), "steepest_slope": steepest}
+    optimum = Optimum(point, hessian, at_bound, told)
+    _warn_where_unknown(optimum, names)
+    return optimum
+
+
+def _search(objective: Objective, start: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return where the search ends, and which parameters are at an end there."""
     found = minimize(
         objective,
         start,
@@ -82,22 +109,13 @@ def minimise(objective: Objective, start: Floats, names: tuple[str, ...]) -> Opt
         options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-8},
     )
     at_bound = np.abs(found.x) > WIDEST - 0.01
-    point = _newton(objective, found.x, ~at_bound)
-    _require_flat(objective(point)[1], ~at_bound, names)
-    optimum = Optimum(point, _hessian(objective, point), at_bound)
-    _warn_where_unknown(optimum, names)
-    return optimum
+    return _newton(objective, found.x, ~at_bound), at_bound
 
 
-def _require_flat(
-    gradient: Floats, free: NDArray[np.bool_], names: tuple[str, ...]
-) -> None:
-    steepest = np.abs(gradient[free]).max(initial=0.0)
-    if np.isfinite(gradient).all() and steepest <= _FLAT:
-        return
-    slopes = ", ".join(f"{n} {g:.2g}" for n, g in zip(names, gradient, strict=True))
-    raise NotConverged(
-        f"no maximum of the likelihood was found; slopes per customer: {slopes}. "
+def _not_converged(slopes: Floats, names: tuple[str, ...]) -> NotConverged:
+    each = ", ".join(f"{n} {g:.2g}" for n, g in zip(names, slopes, strict=True))
+    return NotConverged(
+        f"no maximum of the likelihood was found; slopes per customer: {each}. "
         "Take a longer history, more customers or a penalizer above 0."
     )
 

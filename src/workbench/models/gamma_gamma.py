@@ -57,6 +57,9 @@ class GammaGamma(Estimator):
         Summed over the customers that were fitted, in the data's own currency.
     n_customers_, n_left_out_
         Who was fitted, and who was not: no repeat order, or a mean value of 0.
+    convergence_
+        ``evaluations`` of the likelihood, and the ``steepest_slope`` left, per
+        customer, where the search stopped.
     independence_
         Pearson correlation of frequency and mean value: ``pearson, low, high`` (95 %).
 
@@ -72,6 +75,7 @@ class GammaGamma(Estimator):
     n_customers_: float
     n_left_out_: float
     independence_: dict[str, float]
+    convergence_: dict[str, float]
 
     def __init__(self, penalizer: float = 0.0) -> None:
         self.penalizer = penalizer
@@ -109,13 +113,14 @@ class GammaGamma(Estimator):
         self.n_left_out_ = float(weight[~used].sum())
         self.independence_ = _independence(x[used], value[used], weight[used])
         likelihood = _LogLikelihood(x[used], value[used], weight[used], penalizer)
-        optimum = minimise(likelihood, np.log([2.0, 3.0, 1.0]), PARAMETERS)
+        optimum = minimise(likelihood, likelihood.starts(), PARAMETERS)
         values = np.exp(optimum.log_parameters) * [1.0, 1.0, likelihood.scale]
         errors = values * optimum.log_errors(likelihood.n)
         self.parameters_ = dict(zip(PARAMETERS, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(PARAMETERS, errors.tolist(), strict=True))
         self.log_likelihood_ = likelihood.total(optimum.log_parameters)
         self.n_customers_ = likelihood.n
+        self.convergence_ = optimum.convergence
         self._require_a_mean()
         return self
 
@@ -155,6 +160,7 @@ class GammaGamma(Estimator):
             "log_likelihood": self.log_likelihood_,
             "n_customers": self.n_customers_,
             "n_left_out": self.n_left_out_,
+            "convergence": self.convergence_,
         }
         return to_json(self.name, fields)
 
@@ -168,6 +174,8 @@ class GammaGamma(Estimator):
         )
         model._require_a_mean(warn=False)
         model.standard_errors_ = or_nan(fields.get("standard_errors"), PARAMETERS)
+        told = ("evaluations", "steepest_slope")
+        model.convergence_ = or_nan(fields.get("convergence"), told)
         ends = ("pearson", "low", "high")
         model.independence_ = or_nan(fields.get("independence"), ends)
         counts = ("log_likelihood", "n_customers", "n_left_out")
@@ -197,15 +205,32 @@ class GammaGamma(Estimator):
 
 
 class _LogLikelihood:
-    """Mean negative log-likelihood and its gradient in log-parameters."""
+    """Mean negative log-likelihood and its gradient in log-parameters.
+
+    Gamma terms depend on x alone and are computed on its distinct values.
+    """
 
     def __init__(
         self, x: Floats, value: Floats, weight: Floats, penalizer: float
     ) -> None:
         self.n = float(weight.sum())
         self.scale = float((weight * value).sum() / self.n)
-        self.x, self.value, self.weight = x, value / self.scale, weight
         self.penalizer = penalizer
+        self.x, row = np.unique(x, return_inverse=True)
+        self.row, self.weight, scaled = row, weight, value / self.scale
+        self.total_value = x * scaled
+        log_value = np.log(scaled)
+        self.n_of_x = np.bincount(row, weights=weight)
+        self.log_value_of_x = np.bincount(row, weights=weight * log_value)
+
+    def starts(self) -> list[Floats]:
+        """Begin at values that vary as much between customers as within one."""
+        return [np.log([2.0, 3.0, 1.0])]
+
+    def log_parameters(self, parameters: dict[str, float]) -> Floats:
+        """Return where parameters in the data's own currency lie in the search."""
+        scales = [1.0, 1.0, self.scale]
+        return np.log([parameters[name] for name in PARAMETERS]) - np.log(scales)
 
     def total(self, log_parameters: Floats) -> float:
         """Return the summed log-likelihood in the data's own currency, unpenalised."""
@@ -222,17 +247,20 @@ class _LogLikelihood:
     def _value_and_gradient(self, log_parameters: Floats) -> tuple[float, Floats]:
         """Fader & Hardie (2013), equation 1a, and its derivatives."""
         p, q, gamma = parameters = np.exp(log_parameters)
-        x, w = self.x, self.weight
-        total = x * self.value
-        log_all = np.log(gamma + total)
-        value = gammaln(p * x + q) - gammaln(p * x) - gammaln(q) - np.log(self.value)
-        value += q * (np.log(gamma) - log_all) + p * x * (np.log(total) - log_all)
+        x, w = self.x, self.n_of_x
+        every = gamma + self.total_value
+        log_every = np.log(every)
+        log_of_x = np.bincount(self.row, weights=self.weight * log_every)
+        over_of_x = np.bincount(self.row, weights=self.weight / every)
+        logs = w * np.log(x) + self.log_value_of_x - log_of_x
+        value = w * (gammaln(p * x + q) - gammaln(p * x) - gammaln(q))
+        value += q * (w * np.log(gamma) - log_of_x) + p * x * logs - self.log_value_of_x
         shared = psi(p * x + q)
-        of_p = x * (shared - psi(p * x) + np.log(total) - log_all)
-        of_q = shared - psi(q) + np.log(gamma) - log_all
-        of_gamma = q / gamma - (p * x + q) / (gamma + total)
-        gradient = np.array([(w * g).sum() for g in (of_p, of_q, of_gamma)])
-        return float((w * value).sum()), gradient * parameters
+        of_p = x * (w * (shared - psi(p * x)) + logs)
+        of_q = w * (shared - psi(q) + np.log(gamma)) - log_of_x
+        of_gamma = w * q / gamma - (p * x + q) * over_of_x
+        gradient = np.array([g.sum() for g in (of_p, of_q, of_gamma)])
+        return float(value.sum()), gradient * parameters
 
 
 def _values(customers: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -6,16 +6,19 @@ once for each distinct pair of frequency and age, and looked up for the customer
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, hyp2f1
 
-from workbench.models._btyd import distinct_rows
+from workbench.models._age_panels import distinct_pairs, over_panels
 
 Floats = NDArray[np.float64]
 
 _LARGEST_Z = 0.9  # the power series of 2F1 is accurate up to here
 _LEAST_DIFFERENCE = 1e-4  # below it 1 - F loses too many digits
+_SHORTEST = 5e-4  # (r + x) · t/(alpha+T) below this: four terms of the series
 _SMALL_A = 0.3
 _BLOCK = 2000  # pairs integrated at a time, to bound the memory
 
@@ -58,14 +61,64 @@ def orders_if_alive(
     """
     if horizon == 0:
         return np.zeros(len(frequency))
-    first, row = distinct_rows(frequency, age)
-    x, span = frequency[first], age[first]
+    first, row = distinct_pairs(frequency, age)
+    return _of_pairs(frequency[first], age[first], horizon, parameters).take(row)
+
+
+def orders_of_many(
+    frequency: Floats,
+    age: Floats,
+    horizons: Sequence[float],
+    counts: Floats,
+    parameters: dict[str, float],
+) -> Floats:
+    """Return the sum over horizons of count times ``orders_if_alive``, to 12 digits.
+
+    Parameters
+    ----------
+    frequency, age
+        x and T, ``(n_customers,)``.
+    horizons, counts
+        t in the unit of the ages, and what each is multiplied by.
+    parameters
+        r, alpha, a, b of the BG/NBD model.
+    """
+
+    def together(x: Floats, span: Floats) -> Floats:
+        total = np.zeros(len(x))
+        for horizon, count in zip(horizons, counts, strict=True):
+            total += count * _of_pairs(x, span, horizon, parameters)
+        return total
+
+    return over_panels(together, frequency, age, parameters["alpha"])
+
+
+def _of_pairs(
+    x: Floats, age: Floats, horizon: float, parameters: dict[str, float]
+) -> Floats:
+    """Return the orders of distinct pairs, by whichever form keeps the digits."""
     r, alpha, a, b = (parameters[name] for name in ("r", "alpha", "a", "b"))
-    table = _closed_form(x, horizon / (alpha + span), r, a, b)
+    ratio = horizon / (alpha + age)
+    table = _short(x, ratio, r, a, b)
+    open_ = np.flatnonzero(np.isnan(table))
+    table[open_] = _closed_form(x[open_], ratio[open_], r, a, b)
     for unsure in _blocks(np.flatnonzero(np.isnan(table))):
-        ratio = horizon / (alpha + span[unsure])
-        table[unsure] = _integrated(x[unsure], ratio, r, a, b)
-    return table[row]
+        table[unsure] = _integrated(x[unsure], ratio[unsure], r, a, b)
+    return table
+
+
+def _short(x: Floats, ratio: Floats, r: float, a: float, b: float) -> Floats:
+    """Return the first terms in ``ratio`` where it is short, not-a-number elsewhere."""
+    n, beta = r + x, b + x
+    first = n * ratio
+    mean_p = a / (a + beta)
+    mean_p2 = mean_p * (a + 1) / (a + beta + 1)
+    mean_p3 = mean_p2 * (a + 2) / (a + beta + 2)
+    second = -(n + 1) * ratio / 2
+    third = second * -(n + 2) * ratio / 3
+    fourth = third * -(n + 3) * ratio / 4
+    series = first * (1 + second * mean_p + third * mean_p2 + fourth * mean_p3)
+    return np.where((n + 4) * ratio < _SHORTEST, series, np.nan)
 
 
 def _closed_form(x: Floats, ratio: Floats, r: float, a: float, b: float) -> Floats:
@@ -87,25 +140,45 @@ def _closed_form(x: Floats, ratio: Floats, r: float, a: float, b: float) -> Floa
 
 
 def _integrated(x: Floats, ratio: Floats, r: float, a: float, b: float) -> Floats:
-    """Integrate ``g(p) = (1 - (1 + p·ratio)^-(r+x)) / p`` over p ~ Beta(a, b+x).
+    """Integrate ``g(p) = (1 - (1 + p·ratio)^-(r+x)) / p`` over p ~ Beta(a, b+x)."""
+    n, column = r + x, ratio[:, None]
 
+    def per_dropout(p: Floats) -> Floats:
+        return -np.expm1(-n[:, None] * np.log1p(p * column)) / p
+
+    at_one = -np.expm1(-n * np.log1p(ratio))
+    return mean_over_dropout(per_dropout, n * ratio, at_one, a, b + x)
+
+
+def mean_over_dropout(
+    g: Callable[[Floats], Floats], at_zero: Floats, at_one: Floats, a: float, b: Floats
+) -> Floats:
+    """Return E[g(p)] over p ~ Beta(a, b) of each customer, ``(n_customers,)``.
+
+    Parameters
+    ----------
+    g
+        ``(n_customers, n_nodes)`` chances p in, values out.
+    at_zero, at_one
+        g at the two ends.
+    a, b
+        Of the chance to leave; b of each customer.
+
+    Notes
+    -----
     The trapezoid rule in logit(p) converges exponentially once the tails are short:
     g(1) is taken out, and for a small a, whose mass sits at p = 0, the chord from g(0)
     to g(1). The nodes do not depend on the other rows.
     """
     small = a < _SMALL_A
-    at_zero = (r + x) * ratio
-    at_one = -np.expm1(-(r + x) * np.log1p(ratio))
     slope = (at_zero - at_one) * small
     nodes, step = _nodes(a + small)
-    logit = np.log((a + small) / (b + x + 1))[:, None] + nodes
+    logit = np.log((a + small) / (b + 1))[:, None] + nodes
     log_p, log_rest = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
-    log_density = a * log_p + (b + x)[:, None] * log_rest - betaln(a, b + x)[:, None]
-    p = np.exp(log_p)
-    g = -np.expm1(-(r + x)[:, None] * np.log1p(p * ratio[:, None])) / p
+    log_density = a * log_p + b[:, None] * log_rest - betaln(a, b)[:, None]
     chord = at_one[:, None] + slope[:, None] * np.exp(log_rest)
-    rest = (np.exp(log_density) * (g - chord)).sum(axis=1) * step
-    return at_one + slope * (b + x) / (a + b + x) + rest
+    rest = (np.exp(log_density) * (g(np.exp(log_p)) - chord)).sum(axis=1) * step
+    return at_one + slope * b / (a + b) + rest
 
 
 def _nodes(a: float) -> tuple[Floats, float]:

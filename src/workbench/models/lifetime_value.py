@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import BadParameter
 from workbench.models._estimator import require_between
+from workbench.models.purchase_model import PurchaseModel
 
 Floats = NDArray[np.float64]
 
@@ -77,13 +78,24 @@ def customer_lifetime_value(
     """
     rate = require_between("annual_discount_rate", annual_discount_rate, 0, 1)
     share = require_between("margin", margin, 0, 1)
-    discounted = np.zeros(len(customers))
-    before = np.zeros(len(customers))
-    for _, end in pairwise(step_ends(horizon_days)):
-        until = orders_model.expected_orders(customers, horizon_days=end)
-        discounted += (until - before) / (1 + rate) ** (end / DAYS_PER_YEAR)
+    ends = step_ends(horizon_days)[1:]
+    factors = (1 + rate) ** -(np.array(ends) / DAYS_PER_YEAR) * share
+    orders = _discounted_orders(orders_model, customers, ends, factors)
+    return orders * value_model.expected_value(customers)
+
+
+def _discounted_orders(
+    model: OrdersModel, customers: pd.DataFrame, ends: Sequence[int], factors: Floats
+) -> Floats:
+    """Add up the steps: at once where the model can, else one after the other."""
+    if isinstance(model, PurchaseModel):
+        return model.discounted_orders(customers, ends, factors)
+    together, before = np.zeros(len(customers)), np.zeros(len(customers))
+    for end, factor in zip(ends, factors, strict=True):
+        until = model.expected_orders(customers, horizon_days=end)
+        together += (until - before) * factor
         before = until
-    return discounted * value_model.expected_value(customers) * share
+    return together
 
 
 def step_ends(horizon_days: int) -> list[int]:

@@ -14,6 +14,9 @@ CLASSES = {
     "churn_logistic": ("churn_logistic", "ChurnLogistic"),
     "gamma_gamma": ("gamma_gamma", "GammaGamma"),
     "lifetimes_bg_nbd": ("lifetimes_bgnbd", "LifetimesBGNBD"),
+    "mbg_cnbd_k": ("mbg_cnbd_k", "MBGCNBDk"),
+    "mbg_nbd": ("mbgnbd", "MBGNBD"),
+    "pareto_nbd": ("pareto_nbd", "ParetoNBD"),
     "rfm_scores": ("rfm_scores", "RFMScores"),
 }
 

@@ -1,0 +1,102 @@
+"""Expected purchases of a customer who buys at every k-th stage and may leave."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.models._btyd import distinct_rows
+from workbench.models._negative_binomial import p_at_least
+from workbench.models.hyp2f1 import mean_over_dropout
+
+Floats = NDArray[np.float64]
+
+_NEGLIGIBLE = 1e-15  # of the sum so far
+_LEAST_P = 1e-7  # of a purchase: below, the transform is flat to seven digits
+_MOST_STAGES = 200  # expected stages above which a transform is quicker than the sum
+_BLOCK = 2000  # rows at a time, to bound the memory
+
+
+def regular_orders(
+    shape: Floats, ratio: Floats, a: float, b: Floats, k: int, stage: int
+) -> Floats:
+    """Return E[purchases] of who is active and ``stage`` stages past a purchase.
+
+    Parameters
+    ----------
+    shape, ratio
+        Of the negative binomial number N of stages to come, ``(n_customers,)``.
+    a, b
+        Of the chance p ~ Beta(a, b) to leave at a purchase; b of each customer.
+    k
+        Stages to a purchase.
+    stage
+        Stages passed since the last one, 0 to k - 1.
+
+    Notes
+    -----
+    The sum over N of P(N)·W((N + stage) // k), where W(q) = Σ (m = 1 … q)
+    E[(1-p)^(m-1)] counts the purchases made with time for q. Each sum ends on its own.
+    Where hundreds of stages are expected, its transform is integrated over p instead.
+    """
+    first, row = distinct_rows(shape, ratio, b)
+    total = np.empty(len(first))
+    many = shape[first] * ratio[first] > _MOST_STAGES
+    few = first[~many]
+    total[~many] = _summed(shape[few], ratio[few], a, b[few], k, stage)
+    for begin in range(0, int(many.sum()), _BLOCK):
+        rows = np.flatnonzero(many)[begin : begin + _BLOCK]
+        i = first[rows]
+        total[rows] = _transformed(shape[i], ratio[i], a, b[i], k, stage)
+    return total[row]
+
+
+def _summed(
+    shape: Floats, ratio: Floats, a: float, b: Floats, k: int, stage: int
+) -> Floats:
+    """Walk over N = 0, 1 … until what is left adds nothing."""
+    total, open_ = np.zeros(len(shape)), np.arange(len(shape))
+    with np.errstate(divide="ignore"):
+        log_z = np.log(ratio) - np.log1p(ratio)
+    log_p, made, share = -shape * np.log1p(ratio), np.zeros(len(b)), np.ones(len(b))
+    n = 0
+    while len(open_):
+        total[open_] += np.exp(log_p) * made
+        log_p = log_p + np.log((shape + n) / (n + 1)) + log_z
+        n += 1
+        if (n + stage) % k == 0:
+            q = (n + stage) // k
+            made, share = made + share, share * (b + q - 1) / (a + b + q - 1)
+        beyond = np.exp(log_p) * np.maximum(made, 1) * (1 + ratio)
+        keep = (n <= shape * ratio + k) | (beyond > _NEGLIGIBLE * total[open_])
+        if not keep.all():
+            state = (open_, shape, ratio, b, log_z, log_p, made, share)
+            open_, shape, ratio, b, log_z, log_p, made, share = (
+                values[keep] for values in state
+            )
+    return total
+
+
+def _transformed(
+    shape: Floats, ratio: Floats, a: float, b: Floats, k: int, stage: int
+) -> Floats:
+    """Return E[(1 - E[y^q]) / p] with y = 1 - p and q = (N + stage) // k.
+
+    With ``z = y^(1/k)·ω`` over the k-th roots of unity ω, ``y^q`` is the mean over the
+    roots of ``Σ (j < k) z^(N + stage - j)``, and ``E[z^N] = (1 + ratio·(1-z))^-shape``.
+    """
+
+    def per_dropout(p: Floats) -> Floats:
+        p = np.clip(p, _LEAST_P / (shape * ratio)[:, None], 1 - _LEAST_P)
+        stays = np.zeros(p.shape)
+        for root in np.exp(2j * np.pi * np.arange(k) / k):
+            z = (1 - p) ** (1 / k) * root
+            powers = sum(z ** (stage - j) for j in range(k))
+            passed = np.exp(-shape[:, None] * np.log1p(ratio[:, None] * (1 - z)))
+            stays += (powers * passed).real / k
+        return (1 - stays) / p
+
+    at_zero = per_dropout(np.zeros((len(shape), 1)))[:, 0]
+    return mean_over_dropout(
+        per_dropout, at_zero, p_at_least(k - stage, shape, ratio), a, b
+    )
