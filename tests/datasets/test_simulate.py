@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from datetime import date
+
 import numpy as np
 import pytest
 
 import workbench.datasets as door
 from workbench.datasets import simulate_customers, simulate_history, simulate_summary
+from workbench.errors import BadParameter
 
 
 def test_the_same_seed_gives_the_same_frame():
@@ -76,6 +80,31 @@ def test_history_of_one_customer():
     assert history["ordered_at"].is_monotonic_increasing
     assert str(history["ordered_at"].iloc[0].date()) == "2021-05-01"
     assert (history["amount"] > 0).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_story_of_one_customer_is_told_on_as_of(seed):
+    """Silent on that day for half as long as the purchases lasted, rounded up."""
+    days = simulate_history(seed, as_of="2026-06-30")["ordered_at"].dt.date
+    silent = (date(2026, 6, 30) - days.max()).days
+    assert silent == math.ceil((days.max() - days.min()).days / 2)
+    assert silent > 0
+
+
+def test_when_the_story_is_told_changes_nothing_else():
+    early = simulate_history(seed=3)
+    late = simulate_history(seed=3, as_of=date(2026, 6, 30))
+    assert str(early["ordered_at"].iloc[0].date()) == "1997-01-05"
+    assert late["amount"].equals(early["amount"])
+    moved = late["ordered_at"] - early["ordered_at"]
+    assert moved.nunique() == 1 and moved.iloc[0].days > 10_000
+
+
+def test_a_story_has_a_start_or_a_day_it_is_told_on():
+    with pytest.raises(BadParameter, match="start or as_of, found both"):
+        simulate_history(seed=3, start="2026-01-01", as_of="2026-06-30")
+    with pytest.raises(BadParameter, match="YYYY-MM-DD, found 'June'"):
+        simulate_history(seed=3, as_of="June")
 
 
 def test_door_gives_all_it_names_and_nothing_else():

@@ -7,10 +7,15 @@ each purchase is worth z ~ Gamma(p, ν) with ν ~ Gamma(q, γ). Times are in day
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+
+from workbench.errors import BadParameter
+from workbench.window import parse_day
 
 _DAY_US = 86_400_000_000
 
@@ -158,9 +163,12 @@ def simulate_history(
     n_purchases: int = 9,
     mean_gap_days: float = 21.0,
     mean_value: float = 35.0,
-    start: str = "1997-01-05",
+    start: str | None = None,
+    as_of: date | str | None = None,
 ) -> pd.DataFrame:
     """Simulate one customer who buys ``n_purchases`` times and then leaves for good.
+
+    Days and values depend on the seed alone; ``start`` or ``as_of`` only says when.
 
     Parameters
     ----------
@@ -173,16 +181,37 @@ def simulate_history(
     mean_value
         Mean value of a purchase [currency].
     start
-        Day of the first purchase [ISO date].
+        Day of the first purchase [ISO date], by default 1997-01-05.
+    as_of
+        In place of ``start``, the day that the story is told on: by then the customer
+        has been silent for half as long as the purchases lasted, rounded up.
 
     Returns
     -------
     DataFrame
         ``customer_id``, ``ordered_at``, ``amount``: one row per purchase.
+
+    Raises
+    ------
+    BadParameter
+        If both ``start`` and ``as_of`` are given, or ``as_of`` is no day.
+
+    Examples
+    --------
+    >>> story = simulate_history(1, as_of="2026-06-30")
+    >>> print(story["ordered_at"].dt.date.min(), story["ordered_at"].dt.date.max())
+    2025-08-16 2026-03-16
     """
+    if start is not None and as_of is not None:
+        raise BadParameter(
+            f"a history has start or as_of, found both: {start} and {as_of}"
+        )
     random = np.random.default_rng(seed)
     gaps = random.exponential(mean_gap_days, n_purchases - 1)
     when = np.concatenate([[0.5], 0.5 + np.cumsum(gaps)])
+    if as_of is not None:
+        start = (parse_day(as_of) - _story(int(when[-1]))).isoformat()
+    start = start or "1997-01-05"
     moment = np.datetime64(start, "us") + (when * _DAY_US).astype("timedelta64[us]")
     return pd.DataFrame(
         {
@@ -191,6 +220,11 @@ def simulate_history(
             "amount": random.gamma(6.25, mean_value / 6.25, n_purchases).round(2),
         }
     )
+
+
+def _story(lasted_days: int) -> timedelta:
+    """Return the days from the first purchase to the day the story is told on."""
+    return timedelta(days=lasted_days + math.ceil(lasted_days / 2))
 
 
 def _live(

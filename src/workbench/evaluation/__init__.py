@@ -21,6 +21,14 @@ if TYPE_CHECKING:
         judge_churn,
         outcome_by_group,
     )
+    from workbench.evaluation.concentration import (
+        CLASS_SHARES,
+        abc_class,
+        abc_table,
+        gini,
+        lorenz_curve,
+        value_cuts,
+    )
     from workbench.evaluation.gate import (
         Acceptance,
         Check,
@@ -33,6 +41,9 @@ if TYPE_CHECKING:
     from workbench.evaluation.holdout import (
         label_no_order,
         with_future,
+    )
+    from workbench.evaluation.intervals import (
+        checked_intervals,
     )
     from workbench.evaluation.metrics import (
         METRICS,
@@ -58,6 +69,14 @@ if TYPE_CHECKING:
         require_bearable,
         verdicts_table,
     )
+    from workbench.evaluation.recency_frequency import (
+        belief_by_history,
+    )
+    from workbench.evaluation.seasonality import (
+        Seasonality,
+        judge_seasonality,
+        weekly_ratios,
+    )
     from workbench.evaluation.segments import (
         grid_counts,
         segment_summary,
@@ -70,9 +89,13 @@ if TYPE_CHECKING:
     from workbench.evaluation.story import (
         belief_by_day,
     )
+    from workbench.evaluation.tracking import (
+        tracking_table,
+    )
 
 __all__ = [
     "Acceptance",
+    "CLASS_SHARES",
     "Check",
     "Choice",
     "ChurnCheck",
@@ -82,21 +105,29 @@ __all__ = [
     "Metric",
     "OrdersCheck",
     "Quality",
+    "Seasonality",
     "Verdict",
+    "abc_class",
+    "abc_table",
     "belief_by_day",
+    "belief_by_history",
     "calibration_table",
+    "checked_intervals",
     "checks_table",
     "choose_simplest",
     "find_metric",
     "fit_champion",
+    "gini",
     "grid_counts",
     "judge",
     "judge_churn",
     "judge_orders",
     "judge_quality",
+    "judge_seasonality",
     "label_no_order",
     "limits_table",
     "load_acceptance",
+    "lorenz_curve",
     "measure",
     "needs_table",
     "outcome_by_group",
@@ -105,8 +136,11 @@ __all__ = [
     "quality_words",
     "require_bearable",
     "segment_summary",
+    "tracking_table",
+    "value_cuts",
     "value_deciles",
     "verdicts_table",
+    "weekly_ratios",
     "with_future",
     "without_small_groups",
 ]
@@ -115,6 +149,7 @@ __getattr__ = lazily(
     __name__,
     {
         "Acceptance": "gate",
+        "CLASS_SHARES": "concentration",
         "Check": "gate",
         "Choice": "choice",
         "ChurnCheck": "churn",
@@ -123,21 +158,29 @@ __getattr__ = lazily(
         "Metric": "metrics",
         "OrdersCheck": "orders",
         "Quality": "quality",
+        "Seasonality": "seasonality",
         "Verdict": "gate",
+        "abc_class": "concentration",
+        "abc_table": "concentration",
         "belief_by_day": "story",
+        "belief_by_history": "recency_frequency",
         "calibration_table": "calibration",
+        "checked_intervals": "intervals",
         "checks_table": "readiness",
         "choose_simplest": "choice",
         "find_metric": "metrics",
         "fit_champion": "churn",
+        "gini": "concentration",
         "grid_counts": "segments",
         "judge": "gate",
         "judge_churn": "churn",
         "judge_orders": "orders",
         "judge_quality": "readiness",
+        "judge_seasonality": "seasonality",
         "label_no_order": "holdout",
         "limits_table": "gate",
         "load_acceptance": "gate",
+        "lorenz_curve": "concentration",
         "measure": "metrics",
         "needs_table": "readiness",
         "outcome_by_group": "churn",
@@ -146,8 +189,11 @@ __getattr__ = lazily(
         "quality_words": "readiness",
         "require_bearable": "readiness",
         "segment_summary": "segments",
+        "tracking_table": "tracking",
+        "value_cuts": "concentration",
         "value_deciles": "segments",
         "verdicts_table": "readiness",
+        "weekly_ratios": "seasonality",
         "with_future": "holdout",
         "without_small_groups": "segments",
     },

@@ -21,6 +21,7 @@ from workbench.features.promotions import (
 from workbench.features.purchase_days import purchase_days
 from workbench.features.purchase_values import value_bars, value_quantiles
 from workbench.features.refunds import refunds
+from workbench.features.repeats import joined_by_day, repeats_by_week
 from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
 
@@ -37,6 +38,7 @@ __all__ = [
     "equal_lines",
     "future_orders",
     "gaps",
+    "joined_by_day",
     "late_rows",
     "linked_returns",
     "outliers",
@@ -45,6 +47,7 @@ __all__ = [
     "promotion_shares",
     "purchase_days",
     "refunds",
+    "repeats_by_week",
     "rfm_table",
     "shop_days",
     "value_bars",

@@ -1,19 +1,25 @@
 """A table in, a matplotlib Figure out: titles say the finding, axes carry units."""
 
+from workbench.plots.belief import belief_maps
 from workbench.plots.canvas import label
 from workbench.plots.churn import reason_weights, reliability
 from workbench.plots.clv import orders_calibration, repeat_orders, value_by_decile
 from workbench.plots.comparison import differences
+from workbench.plots.concentration import value_concentration
 from workbench.plots.days import shop_calendar
 from workbench.plots.drift import load_drift
 from workbench.plots.history import customer_history
+from workbench.plots.intervals import value_intervals
 from workbench.plots.readiness import limits_kept
 from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
 from workbench.plots.rfm import rfm_grid, segment_shares
+from workbench.plots.seasonality import weeks_beside_model
 from workbench.plots.tiers import tier_moves, tier_shares
+from workbench.plots.tracking import repeats_tracking
 from workbench.plots.transactions import purchase_values
 
 __all__ = [
+    "belief_maps",
     "customer_history",
     "differences",
     "label",
@@ -26,10 +32,14 @@ __all__ = [
     "reliability",
     "repeat_orders",
     "repeats_and_late_rows",
+    "repeats_tracking",
     "rfm_grid",
     "segment_shares",
     "shop_calendar",
     "tier_moves",
     "tier_shares",
     "value_by_decile",
+    "value_concentration",
+    "value_intervals",
+    "weeks_beside_model",
 ]
