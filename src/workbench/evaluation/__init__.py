@@ -29,6 +29,10 @@ if TYPE_CHECKING:
         lorenz_curve,
         value_cuts,
     )
+    from workbench.evaluation.engines import (
+        both_engines,
+        likeliest_models,
+    )
     from workbench.evaluation.gate import (
         Acceptance,
         Check,
@@ -111,6 +115,7 @@ __all__ = [
     "abc_table",
     "belief_by_day",
     "belief_by_history",
+    "both_engines",
     "calibration_table",
     "checked_intervals",
     "checks_table",
@@ -125,6 +130,7 @@ __all__ = [
     "judge_quality",
     "judge_seasonality",
     "label_no_order",
+    "likeliest_models",
     "limits_table",
     "load_acceptance",
     "lorenz_curve",
@@ -164,6 +170,7 @@ __getattr__ = lazily(
         "abc_table": "concentration",
         "belief_by_day": "story",
         "belief_by_history": "recency_frequency",
+        "both_engines": "engines",
         "calibration_table": "calibration",
         "checked_intervals": "intervals",
         "checks_table": "readiness",
@@ -178,6 +185,7 @@ __getattr__ = lazily(
         "judge_quality": "readiness",
         "judge_seasonality": "seasonality",
         "label_no_order": "holdout",
+        "likeliest_models": "engines",
         "limits_table": "gate",
         "load_acceptance": "gate",
         "lorenz_curve": "concentration",

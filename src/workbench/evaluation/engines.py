@@ -1,0 +1,98 @@
+"""Summaries of customers in, purchase models beside each other out, before any judging.
+
+Which model finds the data likeliest, and whether our BG/NBD and that of lifetimes are
+one: what a reader asks before looking at a hold-out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from workbench.errors import NotConverged
+from workbench.models import BGNBD, LifetimesBGNBD, PurchaseModel, model_class
+
+PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
+
+
+def likeliest_models(
+    customers: pd.DataFrame,
+    names: Sequence[str] = PURCHASE_MODELS,
+    penalizer: float = 0.0,
+) -> pd.DataFrame:
+    """Fit each model on the same customers, the lowest AIC first.
+
+    Parameters
+    ----------
+    customers
+        From ``btyd_table(..., gaps=True)``, in days.
+    names
+        Models by their names in JSON.
+    penalizer
+        As in ``BGNBD``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index *model*: ``log_likelihood``, ``AIC``, ``BIC``, ``AIC above the best``,
+        ``evaluations`` of the likelihood, ``share active`` on average, and ``remark``;
+        not-a-number and the reason where the likelihood has no maximum.
+    """
+    rows = {}
+    for name in names:
+        model = model_class(name)(penalizer=penalizer)
+        try:
+            rows[name] = _told(model.fit(customers), customers)
+        except NotConverged as error:
+            rows[name] = {"AIC": math.nan, "remark": str(error)}
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+    table = table.sort_values("AIC")
+    table.insert(3, "AIC above the best", table["AIC"] - table["AIC"].min())
+    return table
+
+
+def both_engines(
+    customers: pd.DataFrame, horizon_days: int, penalizer: float = 0.0
+) -> pd.DataFrame:
+    """Fit BG/NBD by our engine and by lifetimes', and hold the two together.
+
+    Parameters
+    ----------
+    customers
+        From ``btyd_table``, in days.
+    horizon_days
+        For which orders are expected [days].
+    penalizer
+        Only 0 means the same in both.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index *quantity*: ``ours``, ``lifetimes``, ``relative difference``.
+    """
+    found = {}
+    for engine, cls in (("ours", BGNBD), ("lifetimes", LifetimesBGNBD)):
+        model = cls(penalizer=penalizer).fit(customers)
+        orders = model.expected_orders(customers, horizon_days=horizon_days)
+        found[engine] = {
+            **model.parameters_,
+            "log-likelihood": model.log_likelihood_,
+            f"orders in {horizon_days} days": float(orders.sum()),
+        }
+    table = pd.DataFrame(found).rename_axis("quantity")
+    table["relative difference"] = table["lifetimes"] / table["ours"] - 1
+    return table
+
+
+def _told(model: PurchaseModel, customers: pd.DataFrame) -> dict[str, float | str]:
+    regularity = getattr(model, "k_", None)
+    return {
+        "log_likelihood": model.log_likelihood_,
+        "AIC": model.aic_,
+        "BIC": model.bic_,
+        "evaluations": model.convergence_["evaluations"],
+        "share active": float(model.p_alive(customers).mean()),
+        "remark": "" if regularity is None else f"k = {regularity}",
+    }
