@@ -63,6 +63,13 @@ bench: env ## The speed claims, each beside its peer
 	$(BIN)/python benchmarks/demo.py
 	$(BIN)/python benchmarks/synthesize.py
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/clv.py --scale
+	$(BIN)/python benchmarks/clv.py --bootstrap
+	$(BIN)/python benchmarks/clv.py
+
+.PHONY: bench-peers
+bench-peers: env ## The fit beside pymc-marketing, if it is in .venv-peers
+	$(BIN)/python benchmarks/peers.py
 
 .PHONY: lab
 lab: env ## JupyterLab on the notebooks

@@ -1,3 +1,6 @@
+from math import log
+
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,3 +64,63 @@ def test_who_only_returned_something_is_no_buyer(clean_table):
     pd.testing.assert_series_equal(
         table["customer_id"], pd.Series(["bob"]), check_names=False, check_dtype=False
     )
+
+
+def test_the_logs_of_the_gaps_are_added_up_if_asked_for(clean_table):
+    rows = clean_table(
+        [
+            ("ann", "2026-01-01", 10),
+            ("ann", "2026-01-22", 20),
+            ("ann", "2026-01-22", 5),
+            ("ann", "2026-01-24", -7),
+            ("ann", "2026-01-08", 7),
+            ("ann", "2026-02-01", 99),
+            ("bob", "2026-01-31", 3),
+        ]
+    )
+    days = btyd_table(rows, Window("2026-01-31"), gaps=True).execute()
+    weeks = btyd_table(rows, Window("2026-01-31"), "W", gaps=True).execute()
+    days, weeks = days.set_index("customer_id"), weeks.set_index("customer_id")
+    assert days.loc["ann", "sum_log_gaps"] == pytest.approx(log(7) + log(14))
+    assert weeks.loc["ann", "sum_log_gaps"] == pytest.approx(log(1) + log(2))
+    assert days.loc["bob", "sum_log_gaps"] == weeks.loc["bob", "sum_log_gaps"] == 0
+
+
+def test_gaps_change_no_other_column(cdnow):
+    window = Window("1997-09-30")
+    plain, wide = [
+        btyd_table(cdnow, window, gaps=gaps).execute().set_index("customer_id")
+        for gaps in (False, True)
+    ]
+    pd.testing.assert_frame_equal(
+        plain.sort_index(),
+        wide.drop(columns="sum_log_gaps").sort_index(),
+        check_exact=True,
+    )
+    came_back = wide["frequency"] > 0
+    assert (wide.loc[~came_back, "sum_log_gaps"] == 0).all()
+    mean_gap = wide["recency_days"] / wide["frequency"]
+    assert (wide["sum_log_gaps"] <= wide["frequency"] * np.log(mean_gap) + 1e-9)[
+        came_back
+    ].all()
+
+
+def test_cents_are_exact_where_sums_of_decimals_are(clean_table):
+    large = "999999999999.99"
+    rows = clean_table(
+        [
+            ("ann", "2026-01-01", large),
+            ("ann", "2026-01-02", "0.01"),
+            ("ann", "2026-01-03", "0.02"),
+            ("ann", "2026-01-03", "0.07"),
+        ]
+    )
+    ann = btyd_table(rows, Window("2026-01-29")).execute().iloc[0]
+    assert ann["mean_repeat_value"] == 0.10 / 2
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_the_summary_can_be_said_to_postgres(cdnow, gaps):
+    elsewhere = ibis.table(cdnow.schema(), name="transactions")
+    table = btyd_table(elsewhere, Window("1997-09-30"), gaps=gaps)
+    assert "mean_repeat_value" in ibis.to_sql(table, dialect="postgres")
