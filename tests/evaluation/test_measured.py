@@ -27,6 +27,15 @@ def test_what_a_record_could_not_hold_is_refused():
         Measured(1.0, "", True, low=0.5)
 
 
+@pytest.mark.parametrize(
+    ("higher_is_better", "ends"), [(True, (-1, 3)), (False, (-3, 1)), (None, None)]
+)
+def test_an_interval_is_turned_so_that_above_zero_is_better(higher_is_better, ends):
+    measured = Measured(1.0, "", higher_is_better, low=-1.0, high=3.0)
+    assert measured.ends_for_the_better == ends
+    assert Measured(1.0, "", higher_is_better).ends_for_the_better is None
+
+
 def test_the_door_is_complete_and_sorted():
     names = workbench.evaluation.__all__
     assert names == sorted(names)

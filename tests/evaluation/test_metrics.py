@@ -1,6 +1,7 @@
 import numpy as np
+import pandas as pd
 import pytest
-from scipy.stats import pearsonr, spearmanr
+from scipy.stats import pearsonr, rankdata, spearmanr
 from sklearn import metrics as sklearn_metrics
 
 from workbench.errors import BadValues, NotEnoughData, UnknownName
@@ -13,6 +14,39 @@ LAPSED = (ORDERS == 0).astype(float)
 P = np.round(1 / (1 + np.exp(EXPECTED - 0.8)), 2)
 COUNTS = rng.integers(0, 3, 300)
 
+
+def gini_ratio(actual, said):
+    """Gini is a covariance with the ranks: Lerman & Yitzhaki (1984), equation 1."""
+    ranks = (rankdata(values) for values in (said, actual))
+    by_said, by_itself = (np.cov(actual, rank)[0, 1] for rank in ranks)
+    return by_said / by_itself
+
+
+def in_tenths(actual, said):
+    """Ten rows for each customer, who share what ties share, from the lowest up."""
+    rows = pd.DataFrame({"said": np.repeat(said, 10), "actual": np.repeat(actual, 10)})
+    rows["shared"] = rows.groupby("said")["actual"].transform("mean")
+    return rows.sort_values("said", ignore_index=True)
+
+
+def groups_differ(actual, said):
+    rows = in_tenths(actual, said)
+    tenths = rows.groupby(np.arange(len(rows)) // len(actual))
+    return (tenths["said"].mean() - tenths["shared"].mean()).abs().mean()
+
+
+def share_of_top(actual, said):
+    return in_tenths(actual, said)["shared"].tail(len(actual)).sum() / actual.sum() / 10
+
+
+def top_is_in_top(actual, said):
+    n = len(actual)
+    by_actual = pd.DataFrame({"actual": np.sort(np.repeat(actual, 10))})
+    by_actual["top"] = np.arange(10 * n) >= 9 * n
+    part = by_actual.groupby("actual")["top"].mean()
+    return in_tenths(part[actual].to_numpy(), said)["shared"].tail(n).mean()
+
+
 THEIRS = {
     "mae": sklearn_metrics.mean_absolute_error,
     "rmse": sklearn_metrics.root_mean_squared_error,
@@ -24,6 +58,10 @@ THEIRS = {
     "brier": sklearn_metrics.brier_score_loss,
     "log_loss": sklearn_metrics.log_loss,
     "mean_bias": lambda actual, said: said.mean() - actual.mean(),
+    "normalised_gini": gini_ratio,
+    "decile_calibration_error": groups_differ,
+    "top_decile_found": top_is_in_top,
+    "top_decile_share": share_of_top,
 }
 OF_PROBABILITIES = {"auc", "brier", "log_loss", "mean_bias"}
 
@@ -69,7 +107,14 @@ def test_money_says_its_unit():
     assert measure("mae", [1.0], [2.0], unit="EUR").unit == "EUR"
 
 
-@pytest.mark.parametrize("name", ["auc", "pearson", "spearman"])
+@pytest.mark.parametrize("name", ["pearson", "spearman"])
+@pytest.mark.parametrize("constant", [0.1, 1 / 3, 1e9 / 7])
+def test_a_correlation_with_a_constant_is_not_a_rounding_error(name, constant):
+    with pytest.raises(NotEnoughData, match="not defined on these 300 customers"):
+        measure(name, ORDERS, np.full(300, constant))
+
+
+@pytest.mark.parametrize("name", ["auc", "pearson", "spearman", "normalised_gini"])
 def test_a_metric_that_is_not_defined_is_an_error_not_a_number(name):
     with pytest.raises(NotEnoughData, match="more than one outcome"):
         measure(name, np.zeros(20), np.linspace(0, 1, 20))

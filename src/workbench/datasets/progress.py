@@ -20,7 +20,7 @@ def progress(
     total
         How much there is to do; None where nobody knows [unit].
     unit
-        ``bytes`` or ``rows``.
+        What is counted, ``bytes`` or ``rows`` say.
 
     Yields
     ------

@@ -8,19 +8,16 @@ from workbench.doors import lazily
 from workbench.evaluation.measured import Measured
 
 if TYPE_CHECKING:
-    from workbench.evaluation.calibration import (
-        calibration_table,
-    )
-    from workbench.evaluation.choice import (
-        Choice,
-        choose_simplest,
-    )
+    from workbench.evaluation.backtest import Backtest, Question, judge_origins
+    from workbench.evaluation.calibration import calibration_table
+    from workbench.evaluation.choice import Choice, choose_simplest
     from workbench.evaluation.churn import (
         ChurnCheck,
         fit_champion,
         judge_churn,
         outcome_by_group,
     )
+    from workbench.evaluation.clustered import Outcome, measure_origins
     from workbench.evaluation.concentration import (
         CLASS_SHARES,
         abc_class,
@@ -29,10 +26,8 @@ if TYPE_CHECKING:
         lorenz_curve,
         value_cuts,
     )
-    from workbench.evaluation.engines import (
-        both_engines,
-        likeliest_models,
-    )
+    from workbench.evaluation.confirmation import Confirmation, confirm
+    from workbench.evaluation.engines import both_engines, likeliest_models
     from workbench.evaluation.gate import (
         Acceptance,
         Check,
@@ -42,29 +37,17 @@ if TYPE_CHECKING:
         limits_table,
         load_acceptance,
     )
-    from workbench.evaluation.holdout import (
-        label_no_order,
-        with_future,
+    from workbench.evaluation.holdout import label_no_order, with_future
+    from workbench.evaluation.intervals import checked_intervals
+    from workbench.evaluation.metrics import METRICS, Metric, find_metric, measure
+    from workbench.evaluation.orders import FutureOrders, OrdersCheck, judge_orders
+    from workbench.evaluation.origins import (
+        Origins,
+        origins_with_history,
+        rolling_origins,
     )
-    from workbench.evaluation.intervals import (
-        checked_intervals,
-    )
-    from workbench.evaluation.metrics import (
-        METRICS,
-        Metric,
-        find_metric,
-        measure,
-    )
-    from workbench.evaluation.orders import (
-        OrdersCheck,
-        judge_orders,
-    )
-    from workbench.evaluation.paired import (
-        paired_difference,
-    )
-    from workbench.evaluation.quality import (
-        Quality,
-    )
+    from workbench.evaluation.paired import paired_difference
+    from workbench.evaluation.quality import Quality
     from workbench.evaluation.readiness import (
         checks_table,
         judge_quality,
@@ -73,9 +56,7 @@ if TYPE_CHECKING:
         require_bearable,
         verdicts_table,
     )
-    from workbench.evaluation.recency_frequency import (
-        belief_by_history,
-    )
+    from workbench.evaluation.recency_frequency import belief_by_history
     from workbench.evaluation.seasonality import (
         Seasonality,
         judge_seasonality,
@@ -87,28 +68,28 @@ if TYPE_CHECKING:
         value_deciles,
         without_small_groups,
     )
-    from workbench.evaluation.stability import (
-        population_stability,
-    )
-    from workbench.evaluation.story import (
-        belief_by_day,
-    )
-    from workbench.evaluation.tracking import (
-        tracking_table,
-    )
+    from workbench.evaluation.stability import population_stability
+    from workbench.evaluation.story import belief_by_day
+    from workbench.evaluation.tracking import tracking_table
 
 __all__ = [
     "Acceptance",
+    "Backtest",
     "CLASS_SHARES",
     "Check",
     "Choice",
     "ChurnCheck",
+    "Confirmation",
+    "FutureOrders",
     "Limits",
     "METRICS",
     "Measured",
     "Metric",
     "OrdersCheck",
+    "Origins",
+    "Outcome",
     "Quality",
+    "Question",
     "Seasonality",
     "Verdict",
     "abc_class",
@@ -120,6 +101,7 @@ __all__ = [
     "checked_intervals",
     "checks_table",
     "choose_simplest",
+    "confirm",
     "find_metric",
     "fit_champion",
     "gini",
@@ -127,6 +109,7 @@ __all__ = [
     "judge",
     "judge_churn",
     "judge_orders",
+    "judge_origins",
     "judge_quality",
     "judge_seasonality",
     "label_no_order",
@@ -135,12 +118,15 @@ __all__ = [
     "load_acceptance",
     "lorenz_curve",
     "measure",
+    "measure_origins",
     "needs_table",
+    "origins_with_history",
     "outcome_by_group",
     "paired_difference",
     "population_stability",
     "quality_words",
     "require_bearable",
+    "rolling_origins",
     "segment_summary",
     "tracking_table",
     "value_cuts",
@@ -155,15 +141,21 @@ __getattr__ = lazily(
     __name__,
     {
         "Acceptance": "gate",
+        "Backtest": "backtest",
         "CLASS_SHARES": "concentration",
         "Check": "gate",
         "Choice": "choice",
         "ChurnCheck": "churn",
+        "Confirmation": "confirmation",
+        "FutureOrders": "orders",
         "Limits": "gate",
         "METRICS": "metrics",
         "Metric": "metrics",
         "OrdersCheck": "orders",
+        "Origins": "origins",
+        "Outcome": "clustered",
         "Quality": "quality",
+        "Question": "backtest",
         "Seasonality": "seasonality",
         "Verdict": "gate",
         "abc_class": "concentration",
@@ -175,6 +167,7 @@ __getattr__ = lazily(
         "checked_intervals": "intervals",
         "checks_table": "readiness",
         "choose_simplest": "choice",
+        "confirm": "confirmation",
         "find_metric": "metrics",
         "fit_champion": "churn",
         "gini": "concentration",
@@ -182,6 +175,7 @@ __getattr__ = lazily(
         "judge": "gate",
         "judge_churn": "churn",
         "judge_orders": "orders",
+        "judge_origins": "backtest",
         "judge_quality": "readiness",
         "judge_seasonality": "seasonality",
         "label_no_order": "holdout",
@@ -190,12 +184,15 @@ __getattr__ = lazily(
         "load_acceptance": "gate",
         "lorenz_curve": "concentration",
         "measure": "metrics",
+        "measure_origins": "clustered",
         "needs_table": "readiness",
+        "origins_with_history": "origins",
         "outcome_by_group": "churn",
         "paired_difference": "paired",
         "population_stability": "stability",
         "quality_words": "readiness",
         "require_bearable": "readiness",
+        "rolling_origins": "origins",
         "segment_summary": "segments",
         "tracking_table": "tracking",
         "value_cuts": "concentration",

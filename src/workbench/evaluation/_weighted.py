@@ -106,6 +106,8 @@ def _ranks(values: Floats) -> Callable[[Floats], Floats]:
 
 def _correlation(first: Floats, second: Floats, counts: Floats) -> float:
     total = counts.sum()
+    drawn = int(np.argmax(counts))
+    first, second = first - first[drawn], second - second[drawn]  # constant: exactly 0
     one = first - _dot(counts, first) / total
     two = second - _dot(counts, second) / total
     spread = _dot(counts, one**2) * _dot(counts, two**2)

@@ -129,7 +129,7 @@ def limits_table(limits: Limits) -> pd.DataFrame:
 
 
 def _must_beat(name: str, found: Measured | None) -> Check:
-    ends = _ends_for_the_better(found)
+    ends = found.ends_for_the_better if found else None
     if found is None or ends is None:
         return _unmeasured(name, found)
     if ends[0] > 0:
@@ -138,23 +138,12 @@ def _must_beat(name: str, found: Measured | None) -> Check:
 
 
 def _not_worse(name: str, found: Measured | None) -> Check:
-    ends = _ends_for_the_better(found)
+    ends = found.ends_for_the_better if found else None
     if found is None or ends is None:
         return _unmeasured(name, found)
     if ends[1] < 0:
         return Check(name, False, f"{_spoken(name)} shows a loss: {found}")
     return Check(name, True, f"{_spoken(name)} shows no loss: {found}")
-
-
-def _ends_for_the_better(found: Measured | None) -> tuple[float, float] | None:
-    """Return the interval turned so that above 0 is better."""
-    if found is None or found.low is None or found.high is None:
-        return None
-    if found.higher_is_better is None:
-        return None
-    if found.higher_is_better:
-        return found.low, found.high
-    return -found.high, -found.low
 
 
 def _unmeasured(name: str, found: Measured | None) -> Check:

@@ -52,6 +52,15 @@ class Measured:
                 raise BadValues(f"a measured {name} must be finite, found {number}")
             object.__setattr__(self, name, float(number))
 
+    @property
+    def ends_for_the_better(self) -> tuple[float, float] | None:
+        """The interval turned so that above 0 is better; None without one or a side."""
+        if self.low is None or self.high is None or self.higher_is_better is None:
+            return None
+        return (
+            (self.low, self.high) if self.higher_is_better else (-self.high, -self.low)
+        )
+
     def __str__(self) -> str:
         """Return value, interval and unit in one line."""
         ends = "" if self.low is None else f" [{self.low:.4g}, {self.high:.4g}]"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import BadValues, NotEnoughData, UnknownName
-from workbench.evaluation import _weighted
+from workbench.evaluation import _lorenz, _weighted
 from workbench.evaluation.measured import Measured
 
 Floats = NDArray[np.float64]
@@ -78,6 +78,15 @@ METRICS: dict[str, Metric] = {
         Metric("brier", "squared probability", False, _weighted.mean_square_error),
         Metric("log_loss", "nats", False, _weighted.log_loss),
         Metric("mean_bias", "probability", None, _weighted.mean_bias),
+        Metric("normalised_gini", "of the best Gini", True, _lorenz.normalised_gini),
+        Metric(
+            "decile_calibration_error",
+            "orders per customer",
+            False,
+            _lorenz.decile_calibration_error,
+        ),
+        Metric("top_decile_found", "share", True, _lorenz.top_decile_found),
+        Metric("top_decile_share", "share", True, _lorenz.top_decile_share),
     )
 }
 
@@ -147,24 +156,59 @@ def interval(
     NotEnoughData
         If more than 5 % of the resamples leave the metric undefined.
     """
+    values = resampled(
+        lambda counts: np.array([value_of(counts)]), n_customers, replicates, seed
+    )[:, 0]
+    ends = middle(values)
+    if ends is None:
+        raise NotEnoughData(
+            f"{int((~np.isfinite(values)).sum())} of {replicates} resamples of "
+            f"{n_customers} customers have only one outcome: too few for an interval"
+        )
+    return ends
+
+
+def resampled(
+    values_of: Callable[[Floats], Floats], n_customers: int, replicates: int, seed: int
+) -> Floats:
+    """Return the values of each resample of customers, ``(replicates, n_values)``.
+
+    All values of a row come from the same draw, so that their differences are paired.
+
+    Parameters
+    ----------
+    values_of
+        From how often each customer was drawn, ``(n_customers,)``, to ``(n_values,)``.
+    n_customers, replicates, seed
+        How many are drawn from, how often, and the seed of the draws.
+
+    Raises
+    ------
+    BadValues
+        If fewer than 100 replicates are asked for.
+    """
     if replicates < LOWEST_REPLICATES:
         raise BadValues(
             f"an interval needs at least {LOWEST_REPLICATES} replicates, "
             f"found {replicates}"
         )
     rng = np.random.default_rng(seed)
-    values = np.array(
+    return np.array(
         [
-            value_of(np.bincount(drawn, minlength=n_customers).astype(np.float64))
+            values_of(np.bincount(drawn, minlength=n_customers).astype(np.float64))
             for drawn in _draws(rng, n_customers, replicates)
         ]
     )
+
+
+def middle(values: Floats) -> tuple[float, float] | None:
+    """Return the 2.5 and 97.5 % points of resamples, ``(replicates,)``.
+
+    None if more than 5 % of them left the metric undefined.
+    """
     defined = values[np.isfinite(values)]
-    if len(defined) < 0.95 * replicates:
-        raise NotEnoughData(
-            f"{replicates - len(defined)} of {replicates} resamples of {n_customers} "
-            "customers have only one outcome: too few for an interval"
-        )
+    if len(defined) < 0.95 * len(values):
+        return None
     low, high = np.quantile(defined, [0.025, 0.975])
     return float(low), float(high)
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from workbench.doors import lazily
 
 if TYPE_CHECKING:
-    from workbench.models.baselines import Hiatus, Prevalence, SameCountAgain
+    from workbench.models.baselines import (
+        Hiatus,
+        HiatusCount,
+        HiatusSpend,
+        MeanOrders,
+        MeanSpend,
+        Prevalence,
+        SameCountAgain,
+        SameSpendAgain,
+    )
     from workbench.models.bgnbd import BGNBD
     from workbench.models.churn_bgnbd import ChurnBGNBD
     from workbench.models.churn_logistic import RECENCY_FREQUENCY, ChurnLogistic
@@ -27,9 +36,13 @@ __all__ = [
     "ChurnLogistic",
     "GammaGamma",
     "Hiatus",
+    "HiatusCount",
+    "HiatusSpend",
     "LifetimesBGNBD",
     "MBGCNBDk",
     "MBGNBD",
+    "MeanOrders",
+    "MeanSpend",
     "ParetoNBD",
     "Prevalence",
     "PurchaseModel",
@@ -37,6 +50,7 @@ __all__ = [
     "RFMScores",
     "SEGMENTS",
     "SameCountAgain",
+    "SameSpendAgain",
     "customer_lifetime_value",
     "load_model",
     "model_class",
@@ -50,9 +64,13 @@ __getattr__ = lazily(
         "ChurnLogistic": "churn_logistic",
         "GammaGamma": "gamma_gamma",
         "Hiatus": "baselines",
+        "HiatusCount": "baselines",
+        "HiatusSpend": "baselines",
         "LifetimesBGNBD": "lifetimes_bgnbd",
         "MBGCNBDk": "mbg_cnbd_k",
         "MBGNBD": "mbgnbd",
+        "MeanOrders": "baselines",
+        "MeanSpend": "baselines",
         "ParetoNBD": "pareto_nbd",
         "Prevalence": "baselines",
         "PurchaseModel": "purchase_model",
@@ -60,6 +78,7 @@ __getattr__ = lazily(
         "RFMScores": "rfm_scores",
         "SEGMENTS": "rfm_scores",
         "SameCountAgain": "baselines",
+        "SameSpendAgain": "baselines",
         "customer_lifetime_value": "lifetime_value",
         "load_model": "load",
         "model_class": "load",
