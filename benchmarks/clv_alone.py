@@ -34,10 +34,8 @@ def scale(home: str) -> int:
 def no_worse_than_linear(cost: dict[tuple[str, int], float]) -> int:
     """Hold the cost of a customer at the largest size against that at 100k."""
     largest = SIZES[-1]
-    print(
-        f"\nrule: CPU per customer at {largest:,} is at most {MOST_GROWTH} x that at "
-    )
-    print(f"{FROM_SIZE:,} (below, what is done once weighs too much)\n")
+    print(f"\nrule: CPU per customer at {largest:,} is at most {MOST_GROWTH} ", end="")
+    print(f"times that at {FROM_SIZE:,}; below, what is done once weighs too much\n")
     growths = {step: cost[step, largest] / cost[step, FROM_SIZE] for step in STEPS}
     for step, growth in growths.items():
         met = "met" if growth <= MOST_GROWTH else "NOT met"

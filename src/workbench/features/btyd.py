@@ -61,7 +61,8 @@ def btyd_table(
     References
     ----------
     Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, section 2;
-    Platzer & Reutterer (2016), Ticking Away the Moments, equation 3, for the gaps.
+    Reutterer, Platzer & Schroeder (2021), Leveraging purchase regularity for predicting
+    customer behavior the easy way, for the gaps.
     """
     unit = float(DAYS_IN[time_unit])
     days = _days_in_cents(transactions, window)
