@@ -65,6 +65,14 @@ def test_expected_value_of_a_purchase():
     )
 
 
+def test_a_customers_orders_are_worth_their_mean_value_on_average():
+    summary = simulate_summary(50_000, seed=7, p=6.25, q=5.0, gamma=20.0)
+    repeat = summary[summary["frequency"] > 0]
+    ratio = repeat["mean_repeat_value"] / repeat["mean_value"]
+    assert ratio.mean() == pytest.approx(1, abs=4 * ratio.std() / len(ratio) ** 0.5)
+    assert summary["mean_value"].mean() == pytest.approx(31.25, rel=0.02)
+
+
 def test_watching_longer_moves_no_earlier_purchase():
     short = simulate_summary(300, seed=8, future_days=0.0)
     assert short["is_alive"].mean() < 1

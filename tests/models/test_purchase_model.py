@@ -334,3 +334,37 @@ def test_too_little_data_is_said(case):
 def test_a_horizon_is_a_number_of_days(case, horizon_days):
     with pytest.raises(BadParameter, match="horizon_days"):
         case.known().expected_orders(FEW, horizon_days=horizon_days)
+
+
+def test_drawn_lives_have_the_means_told_in_closed_form(case):
+    model, rng = case.known(), np.random.default_rng(5)
+    for row in (0, 2, 3):
+        one = FEW.iloc[[row]]
+        many = pd.concat([one] * 20_000, ignore_index=True)
+        lives = model.draw_lives(many, rng)
+        given = model.orders_of(lives, 180)
+        drawn = model.draw_orders(lives, 180, rng)
+        truth = model.expected_orders(one, horizon_days=180)[0]
+        for draws, expected in (
+            (lives.alive, model.p_alive(one)[0]),
+            (given, truth),
+            (drawn, truth),
+            (drawn == 0, model.p_no_order(one, horizon_days=180)[0]),
+        ):
+            error = max(np.std(draws) / math.sqrt(len(draws)), 1e-9)
+            assert abs(np.mean(draws) - expected) < 4.5 * error
+        table = model.p_orders(one, horizon_days=180, most=3)[0]
+        for count, share in enumerate(table):
+            error = math.sqrt(share * (1 - share) / len(drawn)) + 1e-9
+            assert abs((drawn == count).mean() - share) < 4.5 * error
+
+
+def test_the_lives_drawn_are_those_of_simulated_customers(case):
+    customers = simulated(case, 20_000, seed=9)
+    lives = case.known().draw_lives(customers, np.random.default_rng(2))
+    for drawn, truth in (
+        (np.log(lives.rate), np.log(customers["rate_per_day"])),
+        (lives.leaving, customers["leaving"]),
+    ):
+        error = math.sqrt((drawn.var() + truth.var()) / len(truth))
+        assert abs(drawn.mean() - truth.mean()) < 4 * error

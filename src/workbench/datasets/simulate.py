@@ -92,7 +92,7 @@ def simulate_customers(
     lives = _live(random, days - joined, r, alpha, a, b)
     who = np.concatenate([np.arange(n_customers), lives.who])
     when = np.concatenate([joined, joined[lives.who] + lives.when])
-    value = _values(random, who, n_customers, p, q, gamma)
+    value = _values(random, who, _scales(random, n_customers, q, gamma), p)
     order = np.argsort(when, kind="stable")
     moment = np.datetime64(start, "us") + (when * _DAY_US).astype("timedelta64[us]")
     return pd.DataFrame(
@@ -137,13 +137,15 @@ def simulate_summary(
         * ``age_days`` first purchase to the end of the watch, *T* [days]
         * ``is_alive`` truth: has not left by the end of the watch
         * ``rate_per_day``, ``dropout`` truth: λ and p
+        * ``mean_value`` truth: what the customer's orders are worth on average, p/ν
         * ``future_orders`` truth: purchases in the ``future_days`` after the watch
     """
     random = np.random.default_rng(seed)
     age = days - random.uniform(0.0, joining_days, n_customers)
     lives = _live(random, age + future_days, r, alpha, a, b, watched=age)
     seen = lives.when <= age[lives.who]
-    value = _values(random, lives.who[seen], n_customers, p, q, gamma)
+    scale = _scales(random, n_customers, q, gamma)
+    value = _values(random, lives.who[seen], scale, p)
     return pd.DataFrame(
         {
             "customer_id": _ids(n_customers),
@@ -152,6 +154,7 @@ def simulate_summary(
             "is_alive": lives.is_alive,
             "rate_per_day": lives.rate,
             "dropout": lives.dropout,
+            "mean_value": p / scale,
             "future_orders": np.bincount(lives.who[~seen], minlength=n_customers),
         }
     )
@@ -272,16 +275,17 @@ def _observed(
     }
 
 
+def _scales(
+    random: np.random.Generator, n_customers: int, q: float, gamma: float
+) -> np.ndarray:
+    """Draw each customer's own ν [1 / currency]."""
+    return random.gamma(q, 1.0 / gamma, n_customers)
+
+
 def _values(
-    random: np.random.Generator,
-    who: np.ndarray,
-    n_customers: int,
-    p: float,
-    q: float,
-    gamma: float,
+    random: np.random.Generator, who: np.ndarray, scale: np.ndarray, p: float
 ) -> np.ndarray:
     """Draw the value of each purchase around its customer's own mean."""
-    scale = random.gamma(q, 1.0 / gamma, n_customers)
     return random.gamma(p, 1.0, len(who)) / scale[who]
 
 

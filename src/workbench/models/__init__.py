@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from workbench.models.churn_bgnbd import ChurnBGNBD
     from workbench.models.churn_logistic import RECENCY_FREQUENCY, ChurnLogistic
     from workbench.models.gamma_gamma import GammaGamma
+    from workbench.models.intervals import (
+        Intervals,
+        LatentDraws,
+        PredictiveDraws,
+        Replicates,
+        bootstrap,
+        latent_draws,
+        parameter_interval,
+        predictive_draws,
+    )
     from workbench.models.lifetime_value import customer_lifetime_value
     from workbench.models.lifetimes_bgnbd import LifetimesBGNBD
     from workbench.models.load import load_model, model_class
@@ -38,22 +48,30 @@ __all__ = [
     "Hiatus",
     "HiatusCount",
     "HiatusSpend",
+    "Intervals",
+    "LatentDraws",
     "LifetimesBGNBD",
     "MBGCNBDk",
     "MBGNBD",
     "MeanOrders",
     "MeanSpend",
     "ParetoNBD",
+    "PredictiveDraws",
     "Prevalence",
     "PurchaseModel",
     "RECENCY_FREQUENCY",
     "RFMScores",
+    "Replicates",
     "SEGMENTS",
     "SameCountAgain",
     "SameSpendAgain",
+    "bootstrap",
     "customer_lifetime_value",
+    "latent_draws",
     "load_model",
     "model_class",
+    "parameter_interval",
+    "predictive_draws",
 ]
 
 __getattr__ = lazily(
@@ -66,21 +84,29 @@ __getattr__ = lazily(
         "Hiatus": "baselines",
         "HiatusCount": "baselines",
         "HiatusSpend": "baselines",
+        "Intervals": "intervals",
+        "LatentDraws": "intervals",
         "LifetimesBGNBD": "lifetimes_bgnbd",
         "MBGCNBDk": "mbg_cnbd_k",
         "MBGNBD": "mbgnbd",
         "MeanOrders": "baselines",
         "MeanSpend": "baselines",
         "ParetoNBD": "pareto_nbd",
+        "PredictiveDraws": "intervals",
         "Prevalence": "baselines",
         "PurchaseModel": "purchase_model",
         "RECENCY_FREQUENCY": "churn_logistic",
         "RFMScores": "rfm_scores",
+        "Replicates": "intervals",
         "SEGMENTS": "rfm_scores",
         "SameCountAgain": "baselines",
         "SameSpendAgain": "baselines",
+        "bootstrap": "intervals",
         "customer_lifetime_value": "lifetime_value",
+        "latent_draws": "intervals",
         "load_model": "load",
         "model_class": "load",
+        "parameter_interval": "intervals",
+        "predictive_draws": "intervals",
     },
 )

@@ -17,6 +17,13 @@ from scipy.special import betaln, gammaln, psi
 from workbench.errors import FitWarning
 from workbench.models._btyd import Histories
 from workbench.models._history_likelihood import HistoryLikelihood
+from workbench.models._lives import (
+    Ints,
+    Lives,
+    draw_geometric_lives,
+    draw_geometric_orders,
+    geometric_orders,
+)
 from workbench.models._lookup import by_value, distinct
 from workbench.models._negative_binomial import p_at_least, p_exactly
 from workbench.models.hyp2f1 import orders_if_alive, orders_of_many
@@ -38,7 +45,8 @@ class BetaDropout(PurchaseModel):
         self.time_unit = time_unit
         self.penalizer = penalizer
 
-    def _likelihood(self, every: Histories) -> HistoryLikelihood:
+    def likelihood_of(self, every: Histories) -> HistoryLikelihood:
+        """Return what ``fit`` minimises over histories, each once, with weights."""
         cls = AtOnceLikelihood if self.leaves_at_once else RepeatLikelihood
         return cls(every, self._penalizer())
 
@@ -83,6 +91,29 @@ class BetaDropout(PurchaseModel):
         leaves = np.exp(betaln(a + 1, b + np.maximum(n, 1) - 1) - betaln(a, b))
         left = np.where(n > 0, leaves * p_at_least(n, shape, ratio), 0.0)
         return stays * p_exactly(n, shape, ratio) + left
+
+    def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
+        """Active: λ ~ Gamma(r+x, alpha+T), p ~ Beta(a, b+x).
+
+        Left, right after the last purchase: λ ~ Gamma(r+x, alpha+t_x) and
+        p ~ Beta(a+1, b+x-1); b one more in both where one may leave at once.
+        """
+        of, n = self._shifted(), self.parameters_["r"] + every.frequency
+        return draw_geometric_lives(
+            self._p_alive(every),
+            (n, of["alpha"] + every.age),
+            (n, of["alpha"] + every.recency),
+            (np.full(len(n), of["a"]), of["b"] + every.frequency),
+            rng,
+        )
+
+    def _orders_of(self, lives: Lives, horizon: float) -> Floats:
+        return geometric_orders(lives, horizon)
+
+    def _draw_orders(
+        self, lives: Lives, ends: list[float], rng: np.random.Generator
+    ) -> Ints:
+        return draw_geometric_orders(lives, ends, rng)
 
     def _undiscounted_if_alive(self, every: Histories) -> Floats:
         """Return E[1/p]: purchases until one is the last."""

@@ -57,10 +57,6 @@ class HistoryLikelihood(ABC):
         """Return the parameters in the data's own unit."""
         return np.exp(log_parameters) * self._units()
 
-    def log_parameters(self, parameters: dict[str, float]) -> Floats:
-        """Return where parameters in the data's own unit lie in the search."""
-        return np.log([parameters[name] for name in self.names] / self._units())
-
     def total(self, log_parameters: Floats) -> float:
         """Return the summed log-likelihood in the data's own unit, unpenalised."""
         scaled = self._value_and_gradient(np.exp(log_parameters))[0]

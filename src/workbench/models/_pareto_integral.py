@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _NEGLIGIBLE = 45.0  # e^-45 of the integrand's largest value is not looked at
-_BLOCK = 20_000  # rows at a time, to bound the memory
+_BLOCK = 10_000  # rows at a time, to bound the memory
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+_GRID = np.linspace(0, 1, 257)
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,62 @@ def integrate(
     return Integral(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _block(
-    n: Floats, begin: Floats, end: Floats, alpha: float, beta: float, s: float
-) -> tuple[Floats, ...]:
+def draw_moments(
+    n: Floats,
+    begin: Floats,
+    end: Floats,
+    alpha: float,
+    beta: float,
+    s: float,
+    rng: np.random.Generator,
+) -> Floats:
+    """Draw τ from each row's integrand, by its cumulated mass on a fine grid.
+
+    Parameters are those of :func:`integrate`, and a source of chance.
+    """
+    moments = np.empty(len(n))
+    for i in range(0, len(n), _BLOCK):
+        part = slice(i, i + _BLOCK)
+        least, length = min(alpha, beta), _length(n, begin, end, alpha, beta, s, part)
+        u = length[:, None] * _GRID
+        moment = (least + begin[part])[:, None] * np.exp(u)
+        height = u - n[part, None] * np.log(moment + (alpha - least))
+        height -= (s + 1) * np.log(moment + (beta - least))
+        mass = np.exp(height - height.max(axis=1)[:, None])
+        steps = (mass[:, 1:] + mass[:, :-1]).cumsum(axis=1)
+        drawn = rng.random(len(steps)) * steps[:, -1]
+        place = (steps < drawn[:, None]).sum(axis=1)
+        rows = np.arange(len(place))
+        before = np.where(place > 0, steps[rows, place - 1], 0.0)
+        share = (drawn - before) / (steps[rows, place] - before)
+        at = length * (place + share) / (len(_GRID) - 1)
+        moments[part] = (least + begin[part]) * np.exp(at) - least
+    return np.clip(moments, begin, end)
+
+
+def _length(
+    n: Floats,
+    begin: Floats,
+    end: Floats,
+    alpha: float,
+    beta: float,
+    s: float,
+    part: slice = slice(None),
+) -> Floats:
+    """Return how far u goes, to the end or to where hardly anything is left."""
+    n, begin, end = n[part], begin[part], end[part]
     least = min(alpha, beta)
     fall = _NEGLIGIBLE + np.log((least + end) / (least + begin))
     with np.errstate(over="ignore"):
         end = np.minimum(end, begin + (alpha + begin) * np.expm1(fall / n))
         end = np.minimum(end, begin + (beta + begin) * np.expm1(fall / (s + 1)))
-    length = np.log1p((end - begin) / (least + begin))
+    return np.log1p((end - begin) / (least + begin))
+
+
+def _block(
+    n: Floats, begin: Floats, end: Floats, alpha: float, beta: float, s: float
+) -> tuple[Floats, ...]:
+    least, length = min(alpha, beta), _length(n, begin, end, alpha, beta, s)
     u = length[:, None] * _NODES
     moment = (least + begin)[:, None] * np.exp(u)
     in_alpha, in_beta = moment + (alpha - least), moment + (beta - least)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from workbench.models._negative_binomial import p_at_least
 from workbench.models.hyp2f1 import mean_over_dropout
 
 Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
 
 _NEGLIGIBLE = 1e-15  # of the sum so far
 _LEAST_P = 1e-7  # of a purchase: below, the transform is flat to seven digits
@@ -51,6 +54,24 @@ def regular_orders(
     return total[row]
 
 
+def regular_orders_of(
+    events: Floats, p: Floats, k: int, stage: NDArray[np.int64]
+) -> Floats:
+    """Return E[purchases] of lives that are known: the transform at their own p.
+
+    Parameters
+    ----------
+    events
+        Expected stages to come, λ·t, ``(n_customers,)``.
+    p
+        Chance to leave at a purchase.
+    k, stage
+        Stages to a purchase, and those passed since the last one.
+    """
+    p = np.clip(p, _LEAST_P / np.maximum(events, 1), 1 - _LEAST_P)
+    return (1 - _stays(p, k, stage, lambda z: np.exp(-events * (1 - z)))) / p
+
+
 def _summed(
     shape: Floats, ratio: Floats, a: float, b: Floats, k: int, stage: int
 ) -> Floats:
@@ -80,23 +101,35 @@ def _summed(
 def _transformed(
     shape: Floats, ratio: Floats, a: float, b: Floats, k: int, stage: int
 ) -> Floats:
-    """Return E[(1 - E[y^q]) / p] with y = 1 - p and q = (N + stage) // k.
+    """Return E[(1 - E[y^q]) / p] with y = 1 - p and q = (N + stage) // k."""
+    columns = shape[:, None], ratio[:, None]
 
-    With ``z = y^(1/k)·ω`` over the k-th roots of unity ω, ``y^q`` is the mean over the
-    roots of ``Σ (j < k) z^(N + stage - j)``, and ``E[z^N] = (1 + ratio·(1-z))^-shape``.
-    """
+    def generating(z: Complexes) -> Complexes:
+        return np.exp(-columns[0] * np.log1p(columns[1] * (1 - z)))
 
     def per_dropout(p: Floats) -> Floats:
-        p = np.clip(p, _LEAST_P / (shape * ratio)[:, None], 1 - _LEAST_P)
-        stays = np.zeros(p.shape)
-        for root in np.exp(2j * np.pi * np.arange(k) / k):
-            z = (1 - p) ** (1 / k) * root
-            powers = sum(z ** (stage - j) for j in range(k))
-            passed = np.exp(-shape[:, None] * np.log1p(ratio[:, None] * (1 - z)))
-            stays += (powers * passed).real / k
-        return (1 - stays) / p
+        p = np.clip(p, _LEAST_P / (columns[0] * columns[1]), 1 - _LEAST_P)
+        return (1 - _stays(p, k, stage, generating)) / p
 
     at_zero = per_dropout(np.zeros((len(shape), 1)))[:, 0]
-    return mean_over_dropout(
-        per_dropout, at_zero, p_at_least(k - stage, shape, ratio), a, b
-    )
+    at_one = p_at_least(k - stage, shape, ratio)
+    return mean_over_dropout(per_dropout, at_zero, at_one, a, b)
+
+
+def _stays(
+    p: Floats,
+    k: int,
+    stage: int | NDArray[np.int64],
+    generating: Callable[[Complexes], Complexes],
+) -> Floats:
+    """Return E[(1 - p)^((N + stage) // k)] from N's generating function E[z^N].
+
+    With ``z = (1-p)^(1/k)·ω`` over the k-th roots of unity ω, it is the mean over the
+    roots of ``Σ (j < k) z^(stage - j)·E[z^N]``.
+    """
+    stays = np.zeros(p.shape)
+    for root in np.exp(2j * np.pi * np.arange(k) / k):
+        z = (1 - p) ** (1 / k) * root
+        powers = sum(z ** (stage - j) for j in range(k))
+        stays += (powers * generating(z)).real / k
+    return stays

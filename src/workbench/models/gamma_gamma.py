@@ -105,16 +105,16 @@ class GammaGamma(Estimator):
         AssumptionWarning
             If the interval of the correlation excludes 0.
         """
-        penalizer = require_between("penalizer", self.penalizer, 0, 1e6)
+        require_between("penalizer", self.penalizer, 0, 1e6)
         x, value = _values(customers)
         weight = _weights(customers)
         used = (x > 0) & (value > 0)
         _require_some(float(weight[used].sum()), float(weight.sum()))
         self.n_left_out_ = float(weight[~used].sum())
         self.independence_ = _independence(x[used], value[used], weight[used])
-        likelihood = _LogLikelihood(x[used], value[used], weight[used], penalizer)
+        likelihood = self.likelihood_of(x[used], value[used], weight[used])
         optimum = minimise(likelihood, likelihood.starts(), PARAMETERS)
-        values = np.exp(optimum.log_parameters) * [1.0, 1.0, likelihood.scale]
+        values = likelihood.parameters(optimum.log_parameters)
         errors = values * optimum.log_errors(likelihood.n)
         self.parameters_ = dict(zip(PARAMETERS, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(PARAMETERS, errors.tolist(), strict=True))
@@ -135,12 +135,51 @@ class GammaGamma(Estimator):
         numpy.ndarray
             ``(n_customers,)``; Fader & Hardie (2013), equation 5.
         """
+        shape, scale = self._scale_given(customers)
+        return self.parameters_["p"] * scale / (shape - 1)
+
+    def draw_mean_values(
+        self, customers: pd.DataFrame, rng: np.random.Generator
+    ) -> Floats:
+        """Draw each customer's own mean value of an order, given history [currency].
+
+        Notes
+        -----
+        The mean is p/ν with ν ~ Gamma(q + p·x, gamma + x·z̄), by equation 1a of Fader &
+        Hardie (2013); those without a repeat order, or with a mean value of 0, are
+        drawn from the population, ν ~ Gamma(q, gamma).
+        """
+        shape, scale = self._scale_given(customers)
+        return self.parameters_["p"] * scale / rng.gamma(shape)
+
+    def draw_spend(
+        self,
+        mean_values: Floats,
+        n_orders: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> Floats:
+        """Draw what the orders of each customer come to in all [currency].
+
+        Parameters
+        ----------
+        mean_values
+            Each customer's own mean value of an order, from ``draw_mean_values``.
+        n_orders
+            How many orders, ``(n_customers,)``; 0 of them come to 0.
+        rng
+            Source of chance.
+
+        Notes
+        -----
+        The sum of n values Gamma(p, ν) is Gamma(p·n, ν), with ν = p / mean.
+        """
         self._require_fitted()
-        x, value = _values(customers)
-        p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
-        known = (x > 0) & (value > 0)
-        n_orders = np.where(known, x, 0.0)
-        return p * (gamma + n_orders * value) / (p * n_orders + q - 1)
+        p = self.parameters_["p"]
+        return rng.gamma(p * np.asarray(n_orders)) * np.asarray(mean_values) / p
+
+    def likelihood_of(self, x: Floats, value: Floats, weight: Floats) -> _LogLikelihood:
+        """Return what ``fit`` minimises over customers with a repeat order."""
+        return _LogLikelihood(x, value, weight, float(self.penalizer))
 
     @property
     def population_mean_(self) -> float:
@@ -182,6 +221,14 @@ class GammaGamma(Estimator):
         for name, number in or_nan(fields, counts).items():
             setattr(model, f"{name}_", number)
         return model
+
+    def _scale_given(self, customers: pd.DataFrame) -> tuple[Floats, Floats]:
+        """Return shape and rate of each customer's ν given history."""
+        self._require_fitted()
+        x, value = _values(customers)
+        p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
+        n_orders = np.where((x > 0) & (value > 0), x, 0.0)
+        return p * n_orders + q, gamma + n_orders * value
 
     def _require_a_mean(self, warn: bool = True) -> None:
         """Refuse an infinite population mean; warn where the data does not rule it out.
@@ -227,10 +274,9 @@ class _LogLikelihood:
         """Begin at values that vary as much between customers as within one."""
         return [np.log([2.0, 3.0, 1.0])]
 
-    def log_parameters(self, parameters: dict[str, float]) -> Floats:
-        """Return where parameters in the data's own currency lie in the search."""
-        scales = [1.0, 1.0, self.scale]
-        return np.log([parameters[name] for name in PARAMETERS]) - np.log(scales)
+    def parameters(self, log_parameters: Floats) -> Floats:
+        """Return p, q, gamma in the data's own currency."""
+        return np.exp(log_parameters) * np.array([1.0, 1.0, self.scale])
 
     def total(self, log_parameters: Floats) -> float:
         """Return the summed log-likelihood in the data's own currency, unpenalised."""

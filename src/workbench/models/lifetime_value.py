@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -76,26 +75,27 @@ def customer_lifetime_value(
     Fader, Hardie & Lee (2005), RFM and CLV: using iso-value curves for customer base
     analysis, Journal of Marketing Research 42, section "Linking RFM with CLV".
     """
-    rate = require_between("annual_discount_rate", annual_discount_rate, 0, 1)
     share = require_between("margin", margin, 0, 1)
-    ends = step_ends(horizon_days)[1:]
-    factors = (1 + rate) ** -(np.array(ends) / DAYS_PER_YEAR) * share
-    orders = _discounted_orders(orders_model, customers, ends, factors)
-    return orders * value_model.expected_value(customers)
+    steps = discounted_steps(horizon_days, annual_discount_rate)
+    orders = _discounted_orders(orders_model, customers, steps)
+    return orders * value_model.expected_value(customers) * share
 
 
-def _discounted_orders(
-    model: OrdersModel, customers: pd.DataFrame, ends: Sequence[int], factors: Floats
-) -> Floats:
-    """Add up the steps: at once where the model can, else one after the other."""
-    if isinstance(model, PurchaseModel):
-        return model.discounted_orders(customers, ends, factors)
-    together, before = np.zeros(len(customers)), np.zeros(len(customers))
-    for end, factor in zip(ends, factors, strict=True):
-        until = model.expected_orders(customers, horizon_days=end)
-        together += (until - before) * factor
-        before = until
-    return together
+def discounted_steps(
+    horizon_days: int, annual_discount_rate: float
+) -> list[tuple[int, float]]:
+    """Return where each step ends [days], and what money is worth there today.
+
+    Examples
+    --------
+    >>> discounted_steps(45, annual_discount_rate=0.0)
+    [(30, 1.0), (45, 1.0)]
+    """
+    rate = require_between("annual_discount_rate", annual_discount_rate, 0, 1)
+    return [
+        (end, (1 + rate) ** (-end / DAYS_PER_YEAR))
+        for end in step_ends(horizon_days)[1:]
+    ]
 
 
 def step_ends(horizon_days: int) -> list[int]:
@@ -115,3 +115,18 @@ def step_ends(horizon_days: int) -> list[int]:
             f"found {horizon_days!r}"
         )
     return [*range(0, horizon_days, STEP_DAYS), horizon_days]
+
+
+def _discounted_orders(
+    model: OrdersModel, customers: pd.DataFrame, steps: list[tuple[int, float]]
+) -> Floats:
+    """Add up the steps: at once where the model can, else one after the other."""
+    if isinstance(model, PurchaseModel):
+        ends, factors = zip(*steps, strict=True)
+        return model.discounted_orders(customers, ends, np.array(factors))
+    together, before = np.zeros(len(customers)), np.zeros(len(customers))
+    for end, factor in steps:
+        until = model.expected_orders(customers, horizon_days=end)
+        together += (until - before) * factor
+        before = until
+    return together

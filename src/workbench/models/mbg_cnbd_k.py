@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,8 +16,14 @@ from workbench.models._beta_dropout import PARAMETERS, warn_if_nobody_leaves
 from workbench.models._btyd import Histories
 from workbench.models._columns import numbers
 from workbench.models._history_likelihood import HistoryLikelihood
+from workbench.models._lives import (
+    Ints,
+    Lives,
+    draw_geometric_lives,
+    draw_geometric_orders,
+)
 from workbench.models._negative_binomial import p_at_least
-from workbench.models._regular_orders import regular_orders
+from workbench.models._regular_orders import regular_orders, regular_orders_of
 from workbench.models.purchase_model import PurchaseModel
 
 Floats = NDArray[np.float64]
@@ -137,7 +143,8 @@ class MBGCNBDk(PurchaseModel):
             return 0.0
         return float((every.weight * numbers(customers, GAPS, _CURE)).sum())
 
-    def _likelihood(self, every: Histories) -> HistoryLikelihood:
+    def likelihood_of(self, every: Histories) -> HistoryLikelihood:
+        """Return what ``fit`` minimises over histories, each once, with weights."""
         return _LogLikelihood(every, self._penalizer(), self.k_, 0.0)
 
     def _stages(self, every: Histories) -> _Stages:
@@ -194,6 +201,36 @@ class MBGCNBDk(PurchaseModel):
             needed = np.maximum(counts * self.k_ - stage, 0)
             reached += weights[stage][:, None] * p_at_least(needed, n, ratio)
         return reached
+
+    def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
+        """Active and j stages on: λ ~ Gamma(r+kx+j, alpha+T), p ~ Beta(a, b+x+1).
+
+        Left, right after the last purchase: λ ~ Gamma(r+kx, alpha+t_x) and
+        p ~ Beta(a+1, b+x).
+        """
+        r, alpha, a, b = (self.parameters_[name] for name in PARAMETERS)
+        n = r + self.k_ * every.frequency
+        passed = np.cumsum(self._stages(every).weights, axis=0)
+        stage = (rng.random(len(n)) > passed[:-1]).sum(axis=0)
+        lives = draw_geometric_lives(
+            self._p_alive(every),
+            (n + stage, alpha + every.age),
+            (n, alpha + every.recency),
+            (np.full(len(n), a), b + every.frequency + 1),
+            rng,
+        )
+        return replace(lives, stage=stage * lives.alive)
+
+    def _orders_of(self, lives: Lives, horizon: float) -> Floats:
+        orders = regular_orders_of(
+            lives.rate * horizon, lives.leaving, self.k_, lives.stage
+        )
+        return lives.alive * orders
+
+    def _draw_orders(
+        self, lives: Lives, ends: list[float], rng: np.random.Generator
+    ) -> Ints:
+        return draw_geometric_orders(lives, ends, rng, k=self.k_)
 
     def _undiscounted_if_alive(self, every: Histories) -> Floats:
         """Return E[1/p]: purchases until one is the last."""

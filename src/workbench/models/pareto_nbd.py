@@ -13,9 +13,15 @@ from workbench.errors import FitWarning
 from workbench.models._btyd import Histories
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum
+from workbench.models._lives import (
+    Ints,
+    Lives,
+    draw_exponential_orders,
+    exponential_orders,
+)
 from workbench.models._lookup import by_value
 from workbench.models._negative_binomial import p_exactly
-from workbench.models._pareto_integral import integrate
+from workbench.models._pareto_integral import draw_moments, integrate
 from workbench.models.purchase_model import PurchaseModel
 
 Floats = NDArray[np.float64]
@@ -64,7 +70,8 @@ class ParetoNBD(PurchaseModel):
         self.time_unit = time_unit
         self.penalizer = penalizer
 
-    def _likelihood(self, every: Histories) -> HistoryLikelihood:
+    def likelihood_of(self, every: Histories) -> HistoryLikelihood:
+        """Return what ``fit`` minimises over histories, each once, with weights."""
         return _LogLikelihood(every, self._penalizer())
 
     def _log_odds_left(self, every: Histories) -> Floats:
@@ -108,6 +115,33 @@ class ParetoNBD(PurchaseModel):
             ratio = np.expm1(u) / per_beta * per_alpha
             table += mass[:, None] * p_exactly(k, n, ratio[:, None])
         return table
+
+    def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
+        """Active: λ ~ Gamma(r+x, alpha+T), μ ~ Gamma(s, beta+T).
+
+        Left at a moment τ that is drawn first: λ ~ Gamma(r+x, alpha+τ) and
+        μ ~ Gamma(s+1, beta+τ).
+        """
+        r, alpha, s, beta = (self.parameters_[name] for name in PARAMETERS)
+        alive, n = (
+            rng.random(len(every.age)) < self._p_alive(every),
+            r + every.frequency,
+        )
+        until, gone = every.age.copy(), ~alive
+        until[gone] = draw_moments(
+            n[gone], every.recency[gone], every.age[gone], alpha, beta, s, rng
+        )
+        rate = rng.gamma(n) / (alpha + until)
+        leaving = rng.gamma(s + gone) / (beta + until)
+        return Lives(alive, rate, leaving, np.zeros(len(alive), dtype=np.int64))
+
+    def _orders_of(self, lives: Lives, horizon: float) -> Floats:
+        return exponential_orders(lives, horizon)
+
+    def _draw_orders(
+        self, lives: Lives, ends: list[float], rng: np.random.Generator
+    ) -> Ints:
+        return draw_exponential_orders(lives, ends, rng)
 
     def _undiscounted_if_alive(self, every: Histories) -> Floats:
         r, alpha, s, beta = (self.parameters_[name] for name in PARAMETERS)

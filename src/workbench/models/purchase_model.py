@@ -22,6 +22,7 @@ from workbench.models._estimator import (
 )
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum, minimise
+from workbench.models._lives import Ints, Lives, require_rising
 from workbench.models._residual import (
     discounting_nodes,
     require_finite,
@@ -88,7 +89,7 @@ class PurchaseModel(Estimator, ABC):
         self._penalizer()
         every = _btyd.histories(customers, self.time_unit)
         _btyd.require_repeaters(every)
-        self._learn(self._likelihood(_btyd.grouped(every)))
+        self._learn(self.likelihood_of(_btyd.grouped(every)))
         self._warn()
         return self
 
@@ -212,6 +213,36 @@ class PurchaseModel(Estimator, ABC):
         new = Histories(none, none, none, np.ones(1))
         return float((self._p_alive(new) * self._orders_if_alive(new, horizon))[0])
 
+    def draw_lives(self, customers: pd.DataFrame, rng: np.random.Generator) -> Lives:
+        """Draw each customer's own activity, rate and readiness to leave.
+
+        All are drawn from their posterior given history. Who has left gets a life too,
+        that of their time; they order nothing any more.
+        """
+        return self._draw_lives(self._histories(customers), rng)
+
+    def orders_of(self, lives: Lives, horizon_days: float) -> Floats:
+        """Return the expected purchase days in the horizon given each life."""
+        horizon = _btyd.horizon_in_units(horizon_days, self.time_unit)
+        return self._orders_of(lives, horizon)
+
+    def draw_orders_by_step(
+        self, lives: Lives, ends_days: list[float], rng: np.random.Generator
+    ) -> Ints:
+        """Draw purchase days given each life, ``(n_steps, n_customers)``.
+
+        ``ends_days`` says where the steps end [days]; the first begins now.
+        """
+        rising = require_rising(ends_days)
+        ends = [_btyd.horizon_in_units(end, self.time_unit) for end in rising]
+        return self._draw_orders(lives, ends, rng)
+
+    def draw_orders(
+        self, lives: Lives, horizon_days: float, rng: np.random.Generator
+    ) -> Ints:
+        """Draw the purchase days in the horizon given each life."""
+        return self.draw_orders_by_step(lives, [horizon_days], rng)[0]
+
     @property
     def aic_(self) -> float:
         """Akaike's criterion: lower is better."""
@@ -255,14 +286,9 @@ class PurchaseModel(Estimator, ABC):
         model.convergence_ = or_nan(fields.get("convergence"), ends)
         return model
 
-    def _learn(
-        self, likelihood: HistoryLikelihood, start: dict[str, float] | None = None
-    ) -> None:
-        """Maximise and keep the numbers, from a warm start if one is given."""
-        starts = likelihood.starts()
-        if start is not None:
-            starts = [likelihood.log_parameters(start)]
-        optimum = minimise(likelihood, starts, likelihood.names)
+    def _learn(self, likelihood: HistoryLikelihood) -> None:
+        """Maximise and keep the numbers."""
+        optimum = minimise(likelihood, likelihood.starts(), likelihood.names)
         self._keep(likelihood, optimum)
 
     def _keep(self, likelihood: HistoryLikelihood, optimum: Optimum) -> None:
@@ -312,8 +338,22 @@ class PurchaseModel(Estimator, ABC):
         """Say what the fitted numbers make doubtful."""
 
     @abstractmethod
-    def _likelihood(self, every: Histories) -> HistoryLikelihood:
-        """Return the likelihood of grouped histories."""
+    def likelihood_of(self, every: Histories) -> HistoryLikelihood:
+        """Return what ``fit`` minimises over histories, each once, with weights."""
+
+    @abstractmethod
+    def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
+        """Draw lives given histories."""
+
+    @abstractmethod
+    def _orders_of(self, lives: Lives, horizon: float) -> Floats:
+        """Return the expected orders of lives [horizon in the unit]."""
+
+    @abstractmethod
+    def _draw_orders(
+        self, lives: Lives, ends: list[float], rng: np.random.Generator
+    ) -> Ints:
+        """Draw the orders of lives in steps [ends in the unit]."""
 
     @abstractmethod
     def _log_odds_left(self, every: Histories) -> Floats:
