@@ -87,18 +87,13 @@ def clv(kept: Kept) -> Told:
 
 
 def replicates(kept: Kept) -> Told:
-    from workbench.models import BGNBD, GammaGamma, bootstrap
+    from workbench.models import bootstrap
 
-    customers = kept.summary()
+    (orders, value), customers = models(kept), kept.summary()
 
     def call() -> Any:
         return bootstrap(
-            BGNBD(),
-            GammaGamma(),
-            customers,
-            replicates=N_REPLICATES,
-            seed=0,
-            processes=2,
+            orders, value, customers, replicates=N_REPLICATES, seed=0, processes=2
         )
 
     return timed(call, times=1)[1]
