@@ -71,13 +71,23 @@ class RFMParams(Params):
 class CLVParams(Params):
     """Parameters of ``20_clv``."""
 
-    model: Literal["bg_nbd", "lifetimes_bg_nbd"]
+    model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k", "lifetimes_bg_nbd"]
     horizon_days: Days
+    n_origins: Annotated[int, Field(ge=0, le=12)]
+    confirm: bool
+    chosen_from: Annotated[int, Field(ge=1, le=10_000)]
     value_horizon_days: Days
     penalizer: Annotated[float, Field(ge=0, le=10)]
     annual_discount_rate: Annotated[float, Field(ge=0, le=1)]
     margin: Share
     replicates: Annotated[int, Field(ge=100, le=10_000)]
+    interval_replicates: Annotated[int, Field(ge=40, le=2000)]
+    interval_customers: Annotated[int, Field(ge=100, le=100_000)]
+
+    @property
+    def judged(self) -> Window:
+        """The window whose last origin is judged: one earlier while it is kept back."""
+        return self.window if self.confirm else self.window.judging()
 
 
 class ChurnParams(Params):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         value_cuts,
     )
     from workbench.evaluation.confirmation import Confirmation, confirm
+    from workbench.evaluation.earlier import Earlier, judge_earlier
     from workbench.evaluation.engines import both_engines, likeliest_models
     from workbench.evaluation.gate import (
         Acceptance,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.stability import population_stability
     from workbench.evaluation.story import belief_by_day
     from workbench.evaluation.tracking import tracking_table
+    from workbench.evaluation.value_ahead import certainty_of_top, value_by_group
 
 __all__ = [
     "Acceptance",
@@ -80,6 +82,7 @@ __all__ = [
     "Choice",
     "ChurnCheck",
     "Confirmation",
+    "Earlier",
     "FutureOrders",
     "Limits",
     "METRICS",
@@ -98,6 +101,7 @@ __all__ = [
     "belief_by_history",
     "both_engines",
     "calibration_table",
+    "certainty_of_top",
     "checked_intervals",
     "checks_table",
     "choose_simplest",
@@ -108,6 +112,7 @@ __all__ = [
     "grid_counts",
     "judge",
     "judge_churn",
+    "judge_earlier",
     "judge_orders",
     "judge_origins",
     "judge_quality",
@@ -129,6 +134,7 @@ __all__ = [
     "rolling_origins",
     "segment_summary",
     "tracking_table",
+    "value_by_group",
     "value_cuts",
     "value_deciles",
     "verdicts_table",
@@ -147,6 +153,7 @@ __getattr__ = lazily(
         "Choice": "choice",
         "ChurnCheck": "churn",
         "Confirmation": "confirmation",
+        "Earlier": "earlier",
         "FutureOrders": "orders",
         "Limits": "gate",
         "METRICS": "metrics",
@@ -164,6 +171,7 @@ __getattr__ = lazily(
         "belief_by_history": "recency_frequency",
         "both_engines": "engines",
         "calibration_table": "calibration",
+        "certainty_of_top": "value_ahead",
         "checked_intervals": "intervals",
         "checks_table": "readiness",
         "choose_simplest": "choice",
@@ -174,6 +182,7 @@ __getattr__ = lazily(
         "grid_counts": "segments",
         "judge": "gate",
         "judge_churn": "churn",
+        "judge_earlier": "earlier",
         "judge_orders": "orders",
         "judge_origins": "backtest",
         "judge_quality": "readiness",
@@ -195,6 +204,7 @@ __getattr__ = lazily(
         "rolling_origins": "origins",
         "segment_summary": "segments",
         "tracking_table": "tracking",
+        "value_by_group": "value_ahead",
         "value_cuts": "concentration",
         "value_deciles": "segments",
         "verdicts_table": "readiness",

@@ -112,7 +112,9 @@ class FutureOrders:
 
     def predict(self, history: ir.Table, window: Window) -> pd.DataFrame:
         """Fit at the origin; return what model and baselines say of each customer."""
-        known = btyd_table(history, window).execute().sort_values("customer_id")
+        gaps = bool(getattr(self.model, "needs_gaps", False))
+        known = btyd_table(history, window, gaps=gaps).execute()
+        known = known.sort_values("customer_id")
         known = known.reset_index(drop=True)
         fitted = self.model.fit(known)
         orders = fitted.expected_orders(known, horizon_days=window.horizon_days)

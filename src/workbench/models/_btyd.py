@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import BadParameter, NotEnoughData, UnitMismatch, UnknownName
 from workbench.models._columns import numbers, refuse, require_columns, require_rows
+from workbench.models._lookup import blocks
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +40,11 @@ class Histories:
     recency: Floats
     age: Floats
     weight: Floats
+
+    def of(self, rows: slice) -> Histories:
+        """Return some of them."""
+        parts = (self.frequency, self.recency, self.age, self.weight)
+        return Histories(*(part[rows] for part in parts))
 
     @property
     def n_customers(self) -> float:
@@ -164,7 +170,9 @@ def _require_unit(customers: pd.DataFrame, time_unit: str) -> None:
 def _require_possible(
     customers: pd.DataFrame, x: Floats, t_x: Floats, age: Floats
 ) -> None:
-    """Refuse histories that nobody can have."""
+    """Refuse histories that nobody can have; which rule is broken is asked last."""
+    if all(_is_possible(x[rows], t_x[rows], age[rows]) for rows in blocks(len(x))):
+        return
     for name, wrong, rule in (
         ("frequency", x < 0, "must be 0 or more"),
         ("frequency", x != np.floor(x), "must be a whole number"),
@@ -174,6 +182,12 @@ def _require_possible(
         ("recency_days", (x > 0) & (t_x == 0), "must be above 0 where frequency is"),
     ):
         refuse(customers, name, wrong, rule, _CURE)
+
+
+def _is_possible(x: Floats, t_x: Floats, age: Floats) -> bool:
+    whole = (x >= 0) & (x == np.floor(x))
+    times = (t_x >= 0) & (age >= t_x) & ((x == 0) == (t_x == 0))
+    return bool((whole & times).all())
 
 
 def _as_codes(column: Floats) -> tuple[NDArray[np.int64], int]:

@@ -6,7 +6,7 @@ the bits that it would have alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 
 LARGEST_WHOLE = 65_536  # whole numbers below this are looked up in a table
+BLOCK = 50_000  # rows whose intermediate arrays stay in a processor's cache
 
 
 def whole_codes(values: Floats) -> Codes | None:
@@ -51,3 +52,9 @@ def distinct(values: Floats) -> tuple[Floats, Codes]:
     if codes is not None:
         return np.arange(codes.max() + 1.0), codes
     return np.unique(values, return_inverse=True)
+
+
+def blocks(n_rows: int) -> Iterator[slice]:
+    """Yield the rows in blocks."""
+    for begin in range(0, n_rows, BLOCK):
+        yield slice(begin, begin + BLOCK)

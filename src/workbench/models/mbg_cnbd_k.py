@@ -85,6 +85,11 @@ class MBGCNBDk(PurchaseModel):
         self.penalizer = penalizer
         self.k = k
 
+    @property
+    def needs_gaps(self) -> bool:
+        """Unless k is given as 1."""
+        return self.k != 1
+
     def fit(self, customers: pd.DataFrame) -> Self:
         """Fit r, alpha, a and b by maximum likelihood, and k unless it is given.
 
@@ -139,7 +144,7 @@ class MBGCNBDk(PurchaseModel):
 
     def _sum_of_log_gaps(self, customers: pd.DataFrame, every: Histories) -> float:
         """Return the one number that tells the regularities apart."""
-        if self.k == 1:
+        if not self.needs_gaps:
             return 0.0
         return float((every.weight * numbers(customers, GAPS, _CURE)).sum())
 

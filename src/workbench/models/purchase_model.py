@@ -23,6 +23,7 @@ from workbench.models._estimator import (
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum, minimise
 from workbench.models._lives import Ints, Lives, require_rising
+from workbench.models._lookup import blocks
 from workbench.models._residual import (
     discounting_nodes,
     require_finite,
@@ -61,6 +62,11 @@ class PurchaseModel(Estimator, ABC):
     log_likelihood_: float
     n_customers_: float
     convergence_: dict[str, float]
+
+    @property
+    def needs_gaps(self) -> bool:
+        """Whether a fit needs ``sum_log_gaps``, ``btyd_table(..., gaps=True)``."""
+        return False
 
     def fit(self, customers: pd.DataFrame) -> Self:
         """Fit the parameters by maximum likelihood.
@@ -315,8 +321,13 @@ class PurchaseModel(Estimator, ABC):
         return require_between("penalizer", self.penalizer, 0, 1e6)
 
     def _p_alive(self, every: Histories) -> Floats:
+        """Return P(alive), a block of rows at a time, so that it stays in the cache."""
+        alive = np.empty(len(every.age))
         with np.errstate(over="ignore"):
-            return 1 / (1 + np.exp(self._log_odds_left(every)))
+            for rows in blocks(len(alive)):
+                log_odds = self._log_odds_left(every.of(rows))
+                alive[rows] = 1 / (1 + np.exp(log_odds))
+        return alive
 
     def _orders_of_many(
         self, every: Histories, ends: Sequence[float], counts: Floats
