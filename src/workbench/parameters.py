@@ -74,20 +74,32 @@ class CLVParams(Params):
     model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k", "lifetimes_bg_nbd"]
     horizon_days: Days
     n_origins: Annotated[int, Field(ge=0, le=12)]
-    confirm: bool
-    chosen_from: Annotated[int, Field(ge=1, le=10_000)]
+    chosen_from: Annotated[int, Field(ge=0, le=10_000)]
     value_horizon_days: Days
     penalizer: Annotated[float, Field(ge=0, le=10)]
     annual_discount_rate: Annotated[float, Field(ge=0, le=1)]
     margin: Share
     replicates: Annotated[int, Field(ge=100, le=10_000)]
     interval_replicates: Annotated[int, Field(ge=40, le=2000)]
-    interval_customers: Annotated[int, Field(ge=100, le=100_000)]
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the last origin is judged; a sweep keeps it back for the chosen."""
+        return self.chosen_from > 0
 
     @property
     def judged(self) -> Window:
         """The window whose last origin is judged: one earlier while it is kept back."""
-        return self.window if self.confirm else self.window.judging()
+        return self.window if self.confirms else self.window.judging()
+
+    @property
+    def money(self) -> dict[str, Any]:
+        """How far lifetime value looks, what money costs, and what is earned."""
+        return {
+            "horizon_days": self.value_horizon_days,
+            "annual_discount_rate": self.annual_discount_rate,
+            "margin": self.margin,
+        }
 
 
 class ChurnParams(Params):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         abc_table,
         gini,
         lorenz_curve,
+        share_of_best,
         value_cuts,
     )
     from workbench.evaluation.confirmation import Confirmation, confirm
@@ -41,7 +42,12 @@ if TYPE_CHECKING:
     from workbench.evaluation.holdout import label_no_order, with_future
     from workbench.evaluation.intervals import checked_intervals
     from workbench.evaluation.metrics import METRICS, Metric, find_metric, measure
-    from workbench.evaluation.orders import FutureOrders, OrdersCheck, judge_orders
+    from workbench.evaluation.orders import (
+        FutureOrders,
+        OrdersCheck,
+        judge_last,
+        judge_orders,
+    )
     from workbench.evaluation.origins import (
         Origins,
         origins_with_history,
@@ -70,8 +76,8 @@ if TYPE_CHECKING:
         without_small_groups,
     )
     from workbench.evaluation.stability import population_stability
-    from workbench.evaluation.story import belief_by_day
-    from workbench.evaluation.tracking import tracking_table
+    from workbench.evaluation.story import belief_by_day, simulated_story
+    from workbench.evaluation.tracking import track, tracking_table
     from workbench.evaluation.value_ahead import certainty_of_top, value_by_group
 
 __all__ = [
@@ -113,6 +119,7 @@ __all__ = [
     "judge",
     "judge_churn",
     "judge_earlier",
+    "judge_last",
     "judge_orders",
     "judge_origins",
     "judge_quality",
@@ -133,6 +140,9 @@ __all__ = [
     "require_bearable",
     "rolling_origins",
     "segment_summary",
+    "share_of_best",
+    "simulated_story",
+    "track",
     "tracking_table",
     "value_by_group",
     "value_cuts",
@@ -183,6 +193,7 @@ __getattr__ = lazily(
         "judge": "gate",
         "judge_churn": "churn",
         "judge_earlier": "earlier",
+        "judge_last": "orders",
         "judge_orders": "orders",
         "judge_origins": "backtest",
         "judge_quality": "readiness",
@@ -203,6 +214,9 @@ __getattr__ = lazily(
         "require_bearable": "readiness",
         "rolling_origins": "origins",
         "segment_summary": "segments",
+        "share_of_best": "concentration",
+        "simulated_story": "story",
+        "track": "tracking",
         "tracking_table": "tracking",
         "value_by_group": "value_ahead",
         "value_cuts": "concentration",

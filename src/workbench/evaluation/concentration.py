@@ -74,6 +74,20 @@ def lorenz_curve(values: ArrayLike) -> pd.DataFrame:
     )
 
 
+def share_of_best(curve: pd.DataFrame, best: float = 0.2) -> float:
+    """Return the share of the value that the best customers bring [0 to 1].
+
+    Parameters
+    ----------
+    curve
+        From ``lorenz_curve``.
+    best
+        Their share of the customers [0 to 1].
+    """
+    customers, value = curve["share_of_customers"], curve["share_of_value"]
+    return float(np.interp(best, customers, value))
+
+
 def gini(values: ArrayLike) -> float:
     """Return the Gini coefficient: 0 if all bring the same, near 1 if one brings all.
 

@@ -22,7 +22,7 @@ def likeliest_models(
     names: Sequence[str] = PURCHASE_MODELS,
     penalizer: float = 0.0,
 ) -> pd.DataFrame:
-    """Fit each model on the same customers, the lowest AIC first.
+    """Fit each model on the same customers, the lowest AIC first, ties as named.
 
     Parameters
     ----------
@@ -48,14 +48,12 @@ def likeliest_models(
         except NotConverged as error:
             rows[name] = {"AIC": math.nan, "remark": str(error)}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
-    table = table.sort_values("AIC")
+    table = table.sort_values("AIC", key=lambda aic: aic.round(4), kind="stable")
     table.insert(3, "AIC above the best", table["AIC"] - table["AIC"].min())
     return table
 
 
-def both_engines(
-    customers: pd.DataFrame, horizon_days: int, penalizer: float = 0.0
-) -> pd.DataFrame:
+def both_engines(customers: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     """Fit BG/NBD by our engine and by lifetimes', and hold the two together.
 
     Parameters
@@ -64,8 +62,6 @@ def both_engines(
         From ``btyd_table``, in days.
     horizon_days
         For which orders are expected [days].
-    penalizer
-        Only 0 means the same in both.
 
     Returns
     -------
@@ -74,7 +70,7 @@ def both_engines(
     """
     found = {}
     for engine, cls in (("ours", BGNBD), ("lifetimes", LifetimesBGNBD)):
-        model = cls(penalizer=penalizer).fit(customers)
+        model = cls().fit(customers)
         orders = model.expected_orders(customers, horizon_days=horizon_days)
         found[engine] = {
             **model.parameters_,

@@ -73,6 +73,18 @@ class Verdict:
         ordered = sorted(self.checks, key=lambda check: check.passed)
         return "; ".join(check.words for check in ordered)
 
+    def unless_kept_back(self, confirms: bool) -> Verdict:
+        """Return the verdict, not accepted where the last origin was not looked at."""
+        if confirms:
+            return self
+        return Verdict(False, [Check("last_origin", False, KEPT_BACK), *self.checks])
+
+
+KEPT_BACK = (
+    "the last origin was kept back for the run that is chosen; run that one again with "
+    "chosen_from at the number of runs tried"
+)
+
 
 def load_acceptance(path: str | Path) -> Acceptance:
     """Read the limits from ``acceptance.yaml``.

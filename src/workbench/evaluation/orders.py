@@ -212,10 +212,21 @@ def judge_orders(
     currency
         The unit of money, in words.
     """
-    judging = window.judging()
     question = FutureOrders(model, value_model, currency)
+    return judge_last(transactions, window, question, replicates, seed)
+
+
+def judge_last(
+    transactions: ir.Table,
+    window: Window,
+    question: FutureOrders,
+    replicates: int = 1000,
+    seed: int = 0,
+) -> OrdersCheck:
+    """Ask a question of future orders at the last origin, as ``judge_orders`` does."""
+    judging = window.judging()
     found = judge_origins(transactions, [judging], question, replicates, seed)
-    totals = _totals(found, currency)
+    totals = _totals(found, question.currency)
     return OrdersCheck(judging, found, totals | found.metrics)
 
 

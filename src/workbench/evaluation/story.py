@@ -9,14 +9,39 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from workbench.datasets import simulate_history
 from workbench.errors import NotEnoughData
 
 if TYPE_CHECKING:
-    from workbench.models import BGNBD
+    from workbench.models import PurchaseModel
+    from workbench.window import Window
+
+
+def simulated_story(
+    model: PurchaseModel, window: Window, seed: int, horizon_days: int = 90
+) -> tuple[list[date], pd.DataFrame, date]:
+    """Return a made-up customer's purchase days, what a model believed, and today.
+
+    Parameters
+    ----------
+    model
+        A fitted model in days.
+    window
+        The customer buys about every three weeks and stops before ``window.as_of``.
+    seed
+        Of the purchases.
+    horizon_days
+        How far P(no order) looks ahead [days].
+    """
+    today = window.as_of
+    history = simulate_history(seed, as_of=today.isoformat())
+    days = sorted(set(history["ordered_at"].dt.date))
+    until = today + (today - max(days))
+    return days, belief_by_day(model, days, until, horizon_days), today
 
 
 def belief_by_day(
-    model: BGNBD, purchases: Sequence[date], until: date, horizon_days: int
+    model: PurchaseModel, purchases: Sequence[date], until: date, horizon_days: int
 ) -> pd.DataFrame:
     """Return P(alive) and P(no order in the horizon) from the first purchase on.
 

@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import BadValues, NotEnoughData
-from workbench.features import joined_by_day, repeats_by_week
+from workbench.features import btyd_table, joined_by_day, repeats_by_week
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from workbench.models import PurchaseModel
     from workbench.window import Window
 
 DAYS_A_WEEK = 7
@@ -92,6 +93,13 @@ def tracking_table(
         actual_so_far=actual.cumsum(),
         expected_so_far=so_far,
     )
+
+
+def track(transactions: ir.Table, window: Window, model: PurchaseModel) -> pd.DataFrame:
+    """Fit a model at the origin of ``window``, and return its ``tracking_table``."""
+    gaps, origin = model.needs_gaps, window.judging()
+    known = btyd_table(transactions, origin, gaps=gaps).execute()
+    return tracking_table(transactions, window, model.fit(known))
 
 
 def _require_its_cohort(model: NewcomersModel, n_joined: int, origin: date) -> None:

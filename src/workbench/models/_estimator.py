@@ -118,6 +118,11 @@ def or_nan(
     return {n: nan if found.get(n) is None else float(found[n]) for n in names}
 
 
+def parameter_lines(values: Mapping[str, float], errors: Mapping[str, float]) -> str:
+    """Return a line for each parameter with its standard error."""
+    return "\n".join(f"{n:6} {v:9.4f} ± {errors[n]:.4f}" for n, v in values.items())
+
+
 def require_between(name: str, value: float, low: float, high: float) -> float:
     """Return a setting, refused unless it is a number from ``low`` to ``high``."""
     right = isinstance(value, int | float) and not isinstance(value, bool)

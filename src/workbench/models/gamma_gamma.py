@@ -23,6 +23,7 @@ from workbench.models._estimator import (
     Estimator,
     from_json,
     or_nan,
+    parameter_lines,
     positive_numbers,
     require_between,
     to_json,
@@ -187,6 +188,16 @@ class GammaGamma(Estimator):
         self._require_fitted()
         p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
         return p * gamma / (q - 1)
+
+    @property
+    def told(self) -> str:
+        """The parameters with their standard errors, and the check of independence."""
+        self._require_fitted()
+        seen = self.independence_
+        ends = f"[{seen['low']:.3f}, {seen['high']:.3f}]"
+        correlation = f"correlation with frequency {seen['pearson']:.3f} {ends}"
+        lines = parameter_lines(self.parameters_, self.standard_errors_)
+        return f"{lines}\n{correlation}"
 
     def to_json(self) -> str:
         """Return the fitted numbers as JSON."""

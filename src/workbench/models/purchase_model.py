@@ -16,6 +16,7 @@ from workbench.models._estimator import (
     Estimator,
     from_json,
     or_nan,
+    parameter_lines,
     positive_numbers,
     require_between,
     to_json,
@@ -259,6 +260,14 @@ class PurchaseModel(Estimator, ABC):
         """Schwarz's criterion: lower is better."""
         penalty = len(self.parameters_) * float(np.log(self.n_customers_))
         return penalty - 2 * self.log_likelihood_
+
+    @property
+    def told(self) -> str:
+        """The parameters with their standard errors, and how likely the data is."""
+        self._require_fitted()
+        units = {"D": "days", "W": "weeks"}[self.time_unit]
+        likely = f"log-likelihood {self.log_likelihood_:,.1f} (times in {units})"
+        return f"{parameter_lines(self.parameters_, self.standard_errors_)}\n{likely}"
 
     def to_json(self) -> str:
         """Return the settings and fitted numbers as JSON."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from workbench.evaluation.concentration import share_of_best
 from workbench.plots.canvas import BLUE, GREY, INK, ORANGE, drawing, label
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def value_concentration(
         From ``gini``.
     """
     customers, value = curve["share_of_customers"], curve["share_of_value"]
-    best = float(np.interp(BEST, customers, value))
+    best = share_of_best(curve, BEST)
     with drawing(7.5, 5.2) as (figure, axes):
         for name, row in classes.iterrows():
             _band(axes, str(name), row)
