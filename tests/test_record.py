@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from workbench import record
+from workbench.doubts import Doubt
 from workbench.errors import (
     AssumptionWarning,
     BadParameter,
@@ -378,8 +379,8 @@ def test_our_own_warnings_end_in_doubts_once_each_and_in_the_text(project, capsy
         warnings.warn(AssumptionWarning("values lean on counts"), stacklevel=1)
         run.finish(metrics={}, **VERDICT)
     assert read(run.folder / "record.json")["doubts"] == [
-        "AssumptionWarning: values lean on counts",
-        "DataWarning: one day is missing",
+        {"code": "assumption", "words": "values lean on counts"},
+        {"code": "data", "words": "one day is missing"},
     ]
     assert "Doubt: values lean on counts\n" in capsys.readouterr().out
 
@@ -392,7 +393,7 @@ def test_the_warnings_of_others_are_no_doubts_and_are_still_shown(project, monke
         run = record.start(PARAMS, notebook="10_rfm", question="?")
         warnings.warn("an old spelling", DeprecationWarning, stacklevel=1)
         warnings.warn(DataWarning("one day is missing"), stacklevel=1)
-    assert run.doubts == ["DataWarning: one day is missing"]
+    assert run.doubts == [Doubt("data", "one day is missing")]
     assert shown == ["an old spelling"]
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from workbench import __version__
+from workbench.doubts import Doubt
 from workbench.errors import (
     BadParameter,
     BadValues,
@@ -87,7 +88,7 @@ class Run:
     folder: Path
     started: dict[str, Any]
     files: list[dict[str, Any]] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
     @property
     def by_hand(self) -> bool:
@@ -162,7 +163,7 @@ class Run:
             "verdict": verdict,
             "learned": learned,
             "label": label,
-            "doubts": sorted(set(self.doubts)),
+            "doubts": [doubt.as_dict() for doubt in sorted(set(self.doubts))],
             "files": self.files,
         }
         write_atomically(self.folder / "result.json", _dump(result))
@@ -197,7 +198,7 @@ class Run:
             if not issubclass(category, WorkbenchWarning):
                 show(message, category, *rest, **more)
                 return
-            self.doubts.append(f"{category.__name__}: {message}")
+            self.doubts.append(Doubt.of(message, category))
             sys.stdout.write(f"Doubt: {message}\n")
 
         warnings.showwarning = note

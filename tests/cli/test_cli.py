@@ -136,3 +136,19 @@ def test_data_get_adds_up_the_files_of_a_data_set(workbench, tmp_path, monkeypat
     assert not account["already_loaded"]
     again = json.loads(workbench("data", "get", "online_retail_ii", "--json")[1])
     assert again == {**account, "already_loaded": True}
+
+
+def test_status_shows_the_doubts_of_a_run_with_their_words(workbench, tmp_path):
+    told = [{"code": "no_gain", "words": "no better than same count again"}]
+    state = {"name": "demo-1", "state": "done", "as_of": "1998-06-30", "pid": 1}
+    state |= {"data": {"name": "shop", "version": "1"}, "finished_at": None}
+    state |= {"started_at": "2026", "stages": {"20_clv": {"state": "run"}}}
+    stage = tmp_path / "runs" / "demo-1" / "20_clv"
+    stage.mkdir(parents=True)
+    (stage.parent / "run.json").write_text(json.dumps(state))
+    (stage / "record.json").write_text(json.dumps({"doubts": told}))
+    code, out, _ = workbench("status", "demo-1")
+    assert code == 0
+    assert "no_gain" in out and "no better than same count again" in out
+    found = json.loads(workbench("status", "--json")[1])
+    assert found[0]["doubts"] == {"20_clv": told}

@@ -1,6 +1,9 @@
+import warnings
+
 import numpy as np
 import pytest
 
+from workbench.errors import NoGain
 from workbench.evaluation import (
     METRICS,
     FutureOrders,
@@ -14,6 +17,8 @@ from workbench.evaluation.orders import SHOWN
 from workbench.models import BGNBD
 from workbench.window import Window
 
+# Three customers show no gain, whoever foretells them.
+pytestmark = pytest.mark.filterwarnings("ignore::workbench.errors.NoGain")
 AS_OF = Window("2026-06-30", 90)  # the judge stands at 2026-04-01
 ROWS = [
     ("ann", "2026-01-01", 10),
@@ -83,6 +88,13 @@ def test_who_knows_the_future_beats_the_same_count_again(check):
     assert metrics["mae_minus_same_count_again"].value == pytest.approx(-plain)
     assert metrics["actual_orders"].value == metrics["predicted_orders"].value == 3
     assert metrics["total_ratio"].value == 1
+
+
+def test_no_gain_is_said_where_it_is_judged(clean_table):
+    words = "the model is no better than same count again"
+    with warnings.catch_warnings(), pytest.raises(NoGain, match=words):
+        warnings.simplefilter("error", NoGain)
+        judge_orders(clean_table(ROWS), AS_OF, Clairvoyant(), replicates=100)
 
 
 def test_the_interval_of_the_difference_follows_the_seed(clean_table):

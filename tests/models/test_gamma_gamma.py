@@ -5,13 +5,17 @@ import pandas as pd
 import pytest
 
 from workbench.errors import (
-    AssumptionWarning,
     BadColumns,
     BadValues,
     FitWarning,
+    FreeSpend,
     GateRefused,
+    HeavyTail,
     NotEnoughData,
     NotFitted,
+    NotIdentified,
+    NotIndependent,
+    Unchecked,
 )
 from workbench.models import GammaGamma
 
@@ -48,11 +52,22 @@ def test_who_is_left_out_is_counted_and_given_the_population_mean():
     customers = _simulated(300, seed=3)
     customers.loc[:19, ["frequency", "mean_repeat_value"]] = 0
     customers.loc[20:29, "mean_repeat_value"] = 0
-    model = GammaGamma().fit(customers)
+    with pytest.warns(FreeSpend, match="10 of 280 customers who came back paid noth"):
+        model = GammaGamma().fit(customers)
     assert (model.n_customers_, model.n_left_out_) == (270, 30)
     p, q, gamma = model.parameters_.values()
     assert model.population_mean_ == pytest.approx(p * gamma / (q - 1))
     assert model.expected_value(customers)[:30] == pytest.approx(model.population_mean_)
+
+
+def test_too_many_who_paid_nothing_are_refused():
+    customers = _simulated(1000, seed=3)
+    customers.loc[:199, "mean_repeat_value"] = 0
+    with pytest.warns(FreeSpend, match="20.0%, refused above 20%"):
+        GammaGamma().fit(customers)
+    customers.loc[200, "mean_repeat_value"] = 0
+    with pytest.raises(GateRefused, match="201 of 1000 .* refused above 20%"):
+        GammaGamma().fit(customers)
 
 
 def test_more_orders_pull_the_value_from_the_mean_to_the_customers_own(published):
@@ -76,7 +91,7 @@ def test_weights_count_customers():
 def test_a_small_dependence_warns_with_its_number():
     customers = _simulated(3000, seed=5)
     value = customers["mean_repeat_value"] + 2.5 * customers["frequency"]
-    with pytest.warns(AssumptionWarning, match=r"not quite independent: Pearson 0\.1"):
+    with pytest.warns(NotIndependent, match=r"not quite independent: Pearson 0\.1"):
         model = GammaGamma().fit(customers.assign(mean_repeat_value=value))
     assert model.independence_["low"] > 0
 
@@ -90,7 +105,7 @@ def test_a_strong_dependence_is_refused_with_its_number():
 
 def test_independence_that_cannot_be_checked_is_said():
     customers = _simulated(400, seed=7).assign(frequency=2)
-    with pytest.warns(AssumptionWarning, match="cannot be checked"):
+    with pytest.warns(Unchecked, match="cannot be checked"):
         model = GammaGamma().fit(customers)
     assert model.independence_ == {"pearson": 0.0, "low": -1.0, "high": 1.0}
 
@@ -103,14 +118,15 @@ def test_an_infinite_mean_is_refused():
 
 
 def test_a_mean_that_leans_on_few_orders_warns():
-    with pytest.warns(FitWarning, match="not clearly above 1"):
+    with pytest.warns(HeavyTail, match="not clearly above 1"):
         GammaGamma().fit(_simulated(100, seed=1, q=1.2))
 
 
 def test_a_flat_likelihood_is_told_where_there_is_no_standard_error():
     with pytest.warns(FitWarning) as caught:
         model = GammaGamma().fit(_simulated(100, seed=2, q=1.5))
-    assert any("no standard error" in str(warning.message) for warning in caught)
+    told = {w.category: str(w.message) for w in caught}
+    assert "no standard error" in told[NotIdentified]
     assert np.isnan(model.standard_errors_["gamma"])
     assert GammaGamma.from_json(model.to_json()).to_json() == model.to_json()
 

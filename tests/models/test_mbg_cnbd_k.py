@@ -1,11 +1,13 @@
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from workbench.datasets import simulate_lives
 from workbench.errors import BadColumns, BadParameter
 from workbench.models import MBGNBD, MBGCNBDk
+from workbench.models._regular_orders import _summed, regular_orders
 
 TRUTH = {"r": 1.2, "alpha": 12.0, "a": 0.7, "b": 4.0}
 
@@ -76,3 +78,15 @@ def _known(k):
     parameters = {"r": 20.0, "alpha": 200.0 / k, "a": 0.7, "b": 4.0}
     fields = {"model": "mbg_cnbd_k", "time_unit": "D", "k": k, "parameters": parameters}
     return MBGCNBDk.from_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_a_long_sum_and_its_transform_agree_and_the_longest_come_to_an_end(k):
+    shape, b = np.array([0.05, 0.3, 1.2]), np.array([0.5, 3.0, 30.0])
+    long = np.full(3, 150.0)
+    by_sum = _summed(shape, long, 0.7, b, k, k - 1)
+    assert regular_orders(shape, long, 0.7, b, k, k - 1) == pytest.approx(
+        by_sum, rel=1e-7
+    )
+    endless = regular_orders(np.full(3, 1e-9), np.full(3, 1e10), 0.7, b, k, 0)
+    assert np.isfinite(endless).all() and (endless > 0).all()

@@ -10,11 +10,13 @@ from sklearn.base import clone
 
 from workbench.datasets import simulate_lives
 from workbench.errors import (
-    AssumptionWarning,
     BadColumns,
     BadParameter,
     BadValues,
+    BeyondHistory,
+    FitWarning,
     GateRefused,
+    NoDropOut,
     NotEnoughData,
     NotFitted,
     UnitMismatch,
@@ -123,8 +125,22 @@ def test_residual_orders_are_the_sum_of_short_discounted_steps(case):
 
 
 def test_residual_orders_beyond_all_that_was_watched_are_told(case):
-    with pytest.warns(AssumptionWarning, match="lie beyond 3 times the longest"):
+    words = r"\d+% of .* lie beyond 3 times the longest .* at most 20%: .* in days"
+    with pytest.warns(BeyondHistory, match=words):
         case.known().residual_orders(FEW, annual_discount_rate=0.02)
+
+
+def test_shops_whom_nobody_leaves_are_told_by_every_model(case):
+    seldom = {"s": 0.7, "beta": 1e7} if "s" in case.truth else {"a": 0.9, "b": 1e5}
+    truth = {**case.truth, "r": 2.0, **seldom}
+    loyal = simulate_lives(case.cls.name, truth, 1000, 4, k=case.k)
+    with pytest.warns(FitWarning) as caught:
+        model = case.model().fit(loyal)
+    said = [str(w.message) for w in caught if w.category is NoDropOut]
+    assert len(said) == 1 and said[0].startswith("almost no drop-out seen")
+    assert "%, so P(alive) says" in said[0].replace("expected at least 1", "")
+    assert said[0].endswith(NoDropOut.cure)
+    assert np.isfinite(model.p_alive(loyal)).all()
 
 
 def _in_short_steps(model, customers, ends, factors):

@@ -4,13 +4,13 @@ import pandas as pd
 import pytest
 from lifetimes import BetaGeoFitter, GammaGammaFitter
 
-from workbench.errors import AssumptionWarning
+from workbench.errors import NotIndependent
 from workbench.models import BGNBD, GammaGamma, customer_lifetime_value
 
 
 @pytest.fixture(scope="module")
 def value_model(days):
-    with pytest.warns(AssumptionWarning, match=r"Pearson 0\.114 \[0\.051, 0\.176\]"):
+    with pytest.warns(NotIndependent, match=r"Pearson 0\.114 \[0\.051, 0\.176\]"):
         return GammaGamma().fit(days)
 
 

@@ -9,6 +9,7 @@ from workbench.review import (
     champion,
     compare_stages,
     differences,
+    doubts_table,
     load_run,
     stage_table,
 )
@@ -99,6 +100,26 @@ def test_every_stage_has_its_own_verdict(make_run):
     assert table.loc["20_clv", "model"] == "label of 20_clv"
     assert table.loc["20_clv", "verdict"] == "verdict of 20_clv"
     assert table["accepted"].all()
+    assert table.loc["20_clv", "doubts"] == "doubt", "of a record of older times"
+
+
+def test_the_doubts_of_two_runs_and_the_champion_are_shown_with_their_words(make_run):
+    told = {"code": "no_gain", "words": "no better than same count again"}
+    files = [make_run(name) / "20_clv" / "record.json" for name in ("a", "b")]
+    files[1].write_text(
+        json.dumps(json.loads(files[1].read_text()) | {"doubts": [told]})
+    )
+    found = doubts_table(load_run("a"), load_run("b"))
+    of_clv = found[found["stage"] == "20_clv"].set_index("run")
+    assert of_clv.loc["a", ["doubt", "words"]].tolist() == [
+        "doubt",
+        "doubt about 20_clv",
+    ]
+    assert of_clv.loc["b", ["doubt", "words"]].tolist() == list(told.values())
+    assert stage_table(load_run("b"), ["20_clv"]).loc["20_clv", "doubts"] == "no_gain"
+    approve(make_run("c"), by="Ann", reason="better")
+    assert set(doubts_table(champion())["words"]) >= {"doubt about 20_clv"}
+    assert doubts_table().empty
 
 
 def test_only_the_stages_of_the_notebooks_asked_for_are_listed(make_run):

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ def test_running_without_a_holder_is_shown_as_crashed(small_project: Path) -> No
     seen = run_status("a")
     assert (seen.state, seen.stages) == ("crashed", {"first": "crashed"})
     assert seen.as_dict()["data"] == "shop@0001-aa"
+
+
+def test_doubts_are_shown_by_stage_those_of_older_records_too(small_project) -> None:
+    runs = small_project / "experiments" / "runs"
+    write_state(runs / "a", state("a", "done", "2026-01-01"))
+    assert run_status("a").doubts == {} and run_status("a").n_doubts == 0
+    (runs / "a" / "first").mkdir()
+    told = ["FitWarning: q is 1.02", {"code": "no_gain", "words": "no better"}]
+    record = json.dumps({"doubts": told})
+    (runs / "a" / "first" / "record.json").write_text(record)
+    assert run_status("a").as_dict()["doubts"] == {
+        "first": [{"code": "fit", "words": "q is 1.02"}, told[1]]
+    }
+    assert list_runs()[0].n_doubts == 2
 
 
 def test_the_next_start_writes_the_crash_down(tmp_path: Path) -> None:

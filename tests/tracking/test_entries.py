@@ -38,7 +38,11 @@ def make_run(folder: Path, second: str = "run", state: str = "done") -> Path:
         "accepted": True,
         "learned": ["one", "two", "three"],
         "label": "bg_nbd",
-        "doubts": ["AssumptionWarning: r is 0.1"],
+        "doubts": [
+            "AssumptionWarning: r is 0.1",
+            {"code": "no_drop_out", "words": "0.2 % leave"},
+            {"code": "no_drop_out", "words": "0.3 % leave"},
+        ],
         "seed": 7,
         "seconds": 2.5,
         "git": {"commit": "c0ffee", "dirty": False},
@@ -68,7 +72,8 @@ def make_run(folder: Path, second: str = "run", state: str = "done") -> Path:
 def test_a_run_and_its_finished_stages(tmp_path: Path) -> None:
     parent, clv, churn = entries_of(make_run(tmp_path))
     assert parent.is_parent and parent.name == "demo-1998-06-30-12345678"
-    assert "| 20_clv | done | better by 0.11 |" in parent.tags["mlflow.note.content"]
+    line = "| 20_clv | done | better by 0.11 | assumption, no_drop_out |"
+    assert line in parent.tags["mlflow.note.content"]
     assert clv.name == "20_clv·bg_nbd·1998-06-30·11111111"
     assert (clv.experiment, clv.status) == ("demo", "FINISHED")
     assert clv.tags["mlflow.note.content"] == (
@@ -88,12 +93,23 @@ def test_a_run_and_its_finished_stages(tmp_path: Path) -> None:
         "git.dirty": "False",
         "seed": "7",
         "verdict": "better by 0.11",
-        "doubts": "AssumptionWarning: r is 0.1",
+        "doubts": "assumption, no_drop_out",
+        "doubt.assumption": "r is 0.1",
+        "doubt.no_drop_out": "0.2 % leave\n0.3 % leave",
         "stage.key": "1" * 64,
     }
     assert wanted.items() <= clv.tags.items()
     assert len(clv.tags["spec.sha256"]) == 64
     assert clv.attempt != churn.attempt
+
+
+def test_words_are_shortened_to_what_mlflow_takes_and_say_so(tmp_path: Path) -> None:
+    file = make_run(tmp_path) / "20_clv" / "record.json"
+    long = {"code": "seasonal", "words": "x" * 9000}
+    record = json.loads(file.read_text()) | {"doubts": [long]}
+    file.write_text(json.dumps(record))
+    words = entries_of(tmp_path)[1].tags["doubt.seasonal"]
+    assert len(words) == 4000 and words.endswith("x…")
 
 
 def test_only_what_is_marked_as_published_is_named(tmp_path: Path) -> None:

@@ -77,6 +77,27 @@ def test_a_run_in_mlflow_once_and_only_once(small_project: Path) -> None:
     assert is_published(outcome.folder)
 
 
+def test_every_doubt_is_a_tag_of_its_own(small_project: Path) -> None:
+    outcome = run_experiment("small", DAY)
+    file = outcome.folder / "second" / "record.json"
+    told = [
+        {"code": "no_drop_out", "words": "0.2 % leave, expected at least 1 %"},
+        {"code": "no_gain", "words": "no better than same count again"},
+    ]
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"doubts": told}))
+    for path in (small_project / "mlflow.db", outcome.folder / "published.json"):
+        path.unlink()
+    command = [sys.executable, "-m", "workbench.tracking", str(outcome.folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    found = ask()
+    tags = found[f"second·tiny·{DAY}·{outcome.stages[1].key[:8]}"]["tags"]
+    assert tags["doubts"] == "no_drop_out, no_gain"
+    assert tags["doubt.no_drop_out"] == "0.2 % leave, expected at least 1 %"
+    assert tags["doubt.no_gain"] == "no better than same count again"
+    first = found[f"first·tiny·{DAY}·{outcome.stages[0].key[:8]}"]
+    assert "doubts" not in first["tags"], "a stage without any has no such tag"
+
+
 def test_a_failing_run_and_then_its_success(small_project: Path) -> None:
     spec = small_project / "experiments" / "small.yaml"
     spec.write_text("name: small\ndata: shop\nstages: {waiting: {}}\ncell_seconds: 1\n")

@@ -77,11 +77,14 @@ def status(
     if json:
         say_json([one.as_dict() for one in found])
         return
-    rows = [(s.name, s.state, s.as_of, s.data, s.started_at) for s in found]
-    say_table(("run", "state", "as of", "data", "started"), rows)
+    rows = [(s.name, s.state, s.as_of, s.data, s.started_at, s.n_doubts) for s in found]
+    say_table(("run", "state", "as of", "data", "started", "doubts"), rows)
     for one in found if run else []:
         stages = [(n, is_, one.messages.get(n, "")) for n, is_ in one.stages.items()]
         say_table(("stage", "state", "message"), stages)
+        doubts = [(n, d["code"], d["words"]) for n in one.doubts for d in one.doubts[n]]
+        if doubts:
+            say_table(("stage", "doubt", "words"), doubts)
 
 
 def params(

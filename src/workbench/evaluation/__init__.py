@@ -9,6 +9,7 @@ from workbench.evaluation.measured import Measured
 
 if TYPE_CHECKING:
     from workbench.evaluation.backtest import Backtest, Question, judge_origins
+    from workbench.evaluation.before_fit import clv_checks, clv_doubts
     from workbench.evaluation.calibration import calibration_table
     from workbench.evaluation.choice import Choice, choose_simplest
     from workbench.evaluation.churn import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.confirmation import Confirmation, confirm
     from workbench.evaluation.earlier import Earlier, judge_earlier
     from workbench.evaluation.engines import both_engines, likeliest_models
+    from workbench.evaluation.gain import warn_if_no_gain
     from workbench.evaluation.gate import (
         Acceptance,
         Check,
@@ -111,6 +113,8 @@ __all__ = [
     "checked_intervals",
     "checks_table",
     "choose_simplest",
+    "clv_checks",
+    "clv_doubts",
     "confirm",
     "find_metric",
     "fit_champion",
@@ -148,6 +152,7 @@ __all__ = [
     "value_cuts",
     "value_deciles",
     "verdicts_table",
+    "warn_if_no_gain",
     "weekly_ratios",
     "with_future",
     "without_small_groups",
@@ -185,6 +190,8 @@ __getattr__ = lazily(
         "checked_intervals": "intervals",
         "checks_table": "readiness",
         "choose_simplest": "choice",
+        "clv_checks": "before_fit",
+        "clv_doubts": "before_fit",
         "confirm": "confirmation",
         "find_metric": "metrics",
         "fit_champion": "churn",
@@ -222,6 +229,7 @@ __getattr__ = lazily(
         "value_cuts": "concentration",
         "value_deciles": "segments",
         "verdicts_table": "readiness",
+        "warn_if_no_gain": "gain",
         "weekly_ratios": "seasonality",
         "with_future": "holdout",
         "without_small_groups": "segments",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.evaluation.backtest import Backtest, judge_origins
 from workbench.evaluation.clustered import Outcome
+from workbench.evaluation.gain import warn_if_no_gain
 from workbench.evaluation.holdout import with_future
 from workbench.evaluation.measured import Measured
 from workbench.evaluation.metrics import Metric, find_metric
@@ -211,6 +212,11 @@ def judge_orders(
         An unfitted model of an order's value; without one only orders are judged.
     currency
         The unit of money, in words.
+
+    Warns
+    -----
+    NoGain
+        If the model is not shown better than *same count again*.
     """
     question = FutureOrders(model, value_model, currency)
     return judge_last(transactions, window, question, replicates, seed)
@@ -227,6 +233,7 @@ def judge_last(
     judging = window.judging()
     found = judge_origins(transactions, [judging], question, replicates, seed)
     totals = _totals(found, question.currency)
+    warn_if_no_gain(found.metrics["mae_minus_same_count_again"])
     return OrdersCheck(judging, found, totals | found.metrics)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln, psi
 
-from workbench.errors import FitWarning
+from workbench.errors import NoDropOut
 from workbench.models._btyd import Histories
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._lives import (
@@ -211,8 +211,9 @@ def warn_if_nobody_leaves(parameters: dict[str, float]) -> None:
     if a / (a + b) < NO_DROP_OUT:
         warnings.warn(
             f"almost no drop-out seen: after a purchase {a / (a + b):.2%} leave on "
-            "average, so P(alive) says little here",
-            FitWarning,
+            f"average, expected at least {NO_DROP_OUT:.0%}, so P(alive) says little "
+            f"here. {NoDropOut.cure}",
+            NoDropOut,
             stacklevel=4,
         )
 

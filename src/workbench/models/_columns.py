@@ -12,6 +12,8 @@ from workbench.errors import BadColumns, BadValues, NotEnoughData, did_you_mean
 
 Floats = NDArray[np.float64]
 
+_NO_NUMBERS = "mMc"  # spans, moments, complex: NumPy would count their nanoseconds
+
 
 def require_columns(frame: pd.DataFrame, names: Iterable[str]) -> None:
     """Refuse a frame that lacks a column, with the nearest name it has."""
@@ -45,14 +47,30 @@ def numbers(frame: pd.DataFrame, name: str, cure: str = "") -> Floats:
         What the caller can do about a bad value.
     """
     require_columns(frame, [name])
+    if getattr(frame[name].dtype, "kind", "O") in _NO_NUMBERS:
+        raise _no_numbers(frame, name, cure)
     try:
         values = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise BadColumns(
-            f"column {name} must be numbers, found {frame[name].dtype} ({error})"
-        ) from error
+        raise _no_numbers(frame, name, cure) from error
     refuse(frame, name, ~np.isfinite(values), "must be a finite number", cure)
     return values
+
+
+def _no_numbers(frame: pd.DataFrame, name: str, cure: str) -> BadColumns:
+    """Return what is said of a column that holds something else than numbers."""
+    column = frame[name]
+    wrong = column.notna()
+    if column.dtype.kind == "O":
+        wrong &= pd.to_numeric(column, errors="coerce").isna()
+    rows = np.flatnonzero(wrong)
+    found = f"column {name} must be numbers, found {column.dtype}"
+    if len(rows):
+        found += (
+            f": {len(rows)} of {len(frame)} rows are none, for example "
+            f"{column.iloc[rows[0]]!s} in row {rows[0]}"
+        )
+    return BadColumns(f"{found}. {cure}".strip())
 
 
 def refuse(

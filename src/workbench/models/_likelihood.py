@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from workbench.errors import FitWarning, NotConverged
+from workbench.errors import NotConverged, NotIdentified
 
 Floats = NDArray[np.float64]
 Objective = Callable[[Floats], tuple[float, Floats]]
@@ -18,6 +18,7 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 WIDEST = 14.0  # log-parameters are sought in ±14, e^14 = 1.2 million
 _FLAT = 1e-6  # largest gradient per customer that counts as a maximum
 _STEP = 1e-4
+_LEAST_CURVE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def minimise(
 
     Warns
     -----
-    FitWarning
+    NotIdentified
         If a parameter ran to the end of its range, or has no curvature around it.
     """
     n_evaluations = 0
@@ -125,28 +126,32 @@ def _warn_where_unknown(optimum: Optimum, names: tuple[str, ...]) -> None:
     at_bound = zip(names, optimum.at_bound, strict=True)
     stuck = ", ".join(name for name, is_stuck in at_bound if is_stuck)
     if stuck:
-        what = f"{stuck} ran to the end of the range"
+        what = f"{stuck} ran to the end of the range, e^±{WIDEST:g} of its unit"
     elif not optimum.is_curved:
         what = f"{', '.join(names)} can move together at no loss of likelihood"
     else:
         return
     warnings.warn(
         f"{what}: this data does not tell the value, so there is no standard error. "
-        "Use more customers or a penalizer above 0.",
-        FitWarning,
+        f"{NotIdentified.cure}",
+        NotIdentified,
         stacklevel=5,
     )
 
 
 def _newton(objective: Objective, point: Floats, free: NDArray[np.bool_]) -> Floats:
-    """Polish to the last digits; only steps that flatten the slope are taken."""
+    """Polish to the last digits; only steps that flatten the slope are taken.
+
+    Where some directions are flat, a ridge (Levenberg's) keeps to the others.
+    """
     for _ in range(8):
         slope = objective(point)[1][free]
         if not free.any() or np.abs(slope).max() < 1e-13:
             break
         curve = _hessian(objective, point)[np.ix_(free, free)]
-        if np.linalg.eigvalsh(curve).min() <= 0:
-            break
+        lowest = float(np.linalg.eigvalsh(curve).min())
+        if lowest <= 0:
+            curve += (_LEAST_CURVE - lowest) * np.eye(len(curve))
         step = np.zeros_like(point)
         step[free] = np.linalg.solve(curve, slope)
         trial = np.clip(point - np.clip(step, -0.5, 0.5), -WIDEST, WIDEST)

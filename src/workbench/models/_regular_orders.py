@@ -17,6 +17,7 @@ Complexes = NDArray[np.complex128]
 _NEGLIGIBLE = 1e-15  # of the sum so far
 _LEAST_P = 1e-7  # of a purchase: below, the transform is flat to seven digits
 _MOST_STAGES = 200  # expected stages above which a transform is quicker than the sum
+_LONGEST_RATIO = 100  # the sum takes 35 × ratio terms: above, the transform too
 _BLOCK = 2000  # rows at a time, to bound the memory
 
 
@@ -40,11 +41,13 @@ def regular_orders(
     -----
     The sum over N of P(N)·W((N + stage) // k), where W(q) = Σ (m = 1 … q)
     E[(1-p)^(m-1)] counts the purchases made with time for q. Each sum ends on its own.
-    Where hundreds of stages are expected, its transform is integrated over p instead.
+    Where hundreds of stages are expected, or the sum would be long, its transform is
+    integrated over p instead.
     """
     first, row = distinct_rows(shape, ratio, b)
     total = np.empty(len(first))
-    many = shape[first] * ratio[first] > _MOST_STAGES
+    many = (shape * ratio > _MOST_STAGES) | (ratio > _LONGEST_RATIO)
+    many = many[first]
     few = first[~many]
     total[~many] = _summed(shape[few], ratio[few], a, b[few], k, stage)
     for begin in range(0, int(many.sum()), _BLOCK):
@@ -107,8 +110,10 @@ def _transformed(
     def generating(z: Complexes) -> Complexes:
         return np.exp(-columns[0] * np.log1p(columns[1] * (1 - z)))
 
+    least_p = np.minimum(_LEAST_P / (columns[0] * columns[1]), 0.5)
+
     def per_dropout(p: Floats) -> Floats:
-        p = np.clip(p, _LEAST_P / (columns[0] * columns[1]), 1 - _LEAST_P)
+        p = np.clip(p, least_p, 1 - _LEAST_P)
         return (1 - _stays(p, k, stage, generating)) / p
 
     at_zero = per_dropout(np.zeros((len(shape), 1)))[:, 0]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import AssumptionWarning, GateRefused
+from workbench.errors import BeyondHistory, GateRefused
 from workbench.models._btyd import DAYS_PER_UNIT, Histories
 from workbench.models._estimator import require_between
 
@@ -68,7 +68,7 @@ def warn_if_far(
 
     Warns
     -----
-    AssumptionWarning
+    BeyondHistory
         If more than 20 % lies beyond three times the longest history.
     """
     horizon = FAR_AGES * float(every.age.max())
@@ -88,7 +88,7 @@ def warn_if_far(
         warnings.warn(
             f"{far:.0%} of the residual orders lie beyond {FAR_AGES} times the longest "
             f"history, expected at most {LARGEST_FAR_SHARE:.0%}: nobody was watched "
-            "that long. Ask for a horizon in days, or a higher discount rate.",
-            AssumptionWarning,
+            f"that long. {BeyondHistory.cure}",
+            BeyondHistory,
             stacklevel=3,
         )

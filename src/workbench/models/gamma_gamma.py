@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, psi
 
 from workbench.errors import (
-    AssumptionWarning,
-    FitWarning,
     GateRefused,
+    HeavyTail,
     NotEnoughData,
+    NotIndependent,
+    Unchecked,
 )
 from workbench.models._btyd import FEWEST_REPEATERS
 from workbench.models._columns import numbers, refuse, require_columns, require_rows
@@ -28,6 +29,7 @@ from workbench.models._estimator import (
     require_between,
     to_json,
 )
+from workbench.models._free_spend import speak_of_free_spend
 from workbench.models._likelihood import minimise
 
 Floats = NDArray[np.float64]
@@ -98,19 +100,25 @@ class GammaGamma(Estimator):
         NotEnoughData
             If fewer than 10 customers have a repeat order of some value.
         GateRefused
-            If frequency and mean value are correlated beyond ±.3, or q is 1 or less, so
-            that the mean value is infinite.
+            If frequency and mean value are correlated beyond ±.3, q is 1 or less, so
+            that the mean value is infinite, or more than 20 % of those who came back
+            paid nothing.
 
         Warns
         -----
-        AssumptionWarning
-            If the interval of the correlation excludes 0.
+        NotIndependent, Unchecked
+            If the interval of the correlation excludes 0, or there is none.
+        FreeSpend
+            If some came back and paid nothing.
+        HeavyTail, NotIdentified
+            If q is not clearly above 1, or the data does not tell a parameter.
         """
         require_between("penalizer", self.penalizer, 0, 1e6)
         x, value = _values(customers)
         weight = _weights(customers)
         used = (x > 0) & (value > 0)
         _require_some(float(weight[used].sum()), float(weight.sum()))
+        speak_of_free_spend(x, value, weight)
         self.n_left_out_ = float(weight[~used].sum())
         self.independence_ = _independence(x[used], value[used], weight[used])
         likelihood = self.likelihood_of(x[used], value[used], weight[used])
@@ -256,8 +264,9 @@ class GammaGamma(Estimator):
         if warn and not q - _Z * self.standard_errors_["q"] > 1:
             warnings.warn(
                 f"q = {q:.3f} ± {self.standard_errors_['q']:.3f} is not clearly above "
-                "1: the mean value of an order leans on a few large ones",
-                FitWarning,
+                f"1: the mean value of an order leans on a few large ones. "
+                f"{HeavyTail.cure}",
+                HeavyTail,
                 stacklevel=3,
             )
 
@@ -366,8 +375,8 @@ def _independence(x: Floats, value: Floats, weight: Floats) -> dict[str, float]:
     if pearson is None:
         warnings.warn(
             "all repeat customers have the same frequency, or the same mean value: "
-            "whether the two are independent cannot be checked",
-            AssumptionWarning,
+            f"whether the two are independent cannot be checked. {Unchecked.cure}",
+            Unchecked,
             stacklevel=3,
         )
         return {"pearson": 0.0, "low": -1.0, "high": 1.0}
@@ -375,16 +384,16 @@ def _independence(x: Floats, value: Floats, weight: Floats) -> dict[str, float]:
         raise GateRefused(
             f"frequency and mean value are correlated, Pearson {pearson:.3f} among "
             f"{n:g} repeat customers; Gamma-Gamma needs them independent and is "
-            f"refused beyond ±{HIGHEST_CORRELATION}. Split the customers, or look for "
-            "wholesale."
+            f"refused beyond ±{HIGHEST_CORRELATION}. {NotIndependent.cure}"
         )
     z, half = math.atanh(pearson), _Z / math.sqrt(n - 3)
     low, high = math.tanh(z - half), math.tanh(z + half)
     if low > 0 or high < 0:
         warnings.warn(
             f"frequency and mean value are not quite independent: Pearson "
-            f"{pearson:.3f} [{low:.3f}, {high:.3f}] among {n:g} repeat customers",
-            AssumptionWarning,
+            f"{pearson:.3f} [{low:.3f}, {high:.3f}] among {n:g} repeat customers, "
+            f"expected an interval that holds 0. {NotIndependent.cure}",
+            NotIndependent,
             stacklevel=3,
         )
     return {"pearson": pearson, "low": low, "high": high}

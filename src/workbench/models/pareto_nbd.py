@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import exprel, gammaln, psi
 
-from workbench.errors import FitWarning
+from workbench.errors import NoDropOut
 from workbench.models._btyd import Histories
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum
@@ -157,9 +157,10 @@ class ParetoNBD(PurchaseModel):
         left = -math.expm1(-s * math.log1p(likelihood.scale / beta))
         if left < NO_DROP_OUT:
             warnings.warn(
-                f"almost no drop-out seen: {left:.2%} leave within the mean age, so "
-                "P(alive) says little here",
-                FitWarning,
+                f"almost no drop-out seen: {left:.2%} leave within the mean age, "
+                f"expected at least {NO_DROP_OUT:.0%}, so P(alive) says little here. "
+                f"{NoDropOut.cure}",
+                NoDropOut,
                 stacklevel=5,
             )
 

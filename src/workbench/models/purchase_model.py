@@ -89,8 +89,10 @@ class PurchaseModel(Estimator, ABC):
 
         Warns
         -----
-        FitWarning
-            If the data does not tell a parameter, or hardly anybody is seen to leave.
+        NotIdentified
+            If the data does not tell a parameter.
+        NoDropOut
+            If hardly anybody is seen to leave.
         """
         _btyd.check_time_unit(self.time_unit)
         self._penalizer()
@@ -154,7 +156,7 @@ class PurchaseModel(Estimator, ABC):
         alive = self._p_alive(every)[:, None]
         table = alive * self._p_orders_if_alive(every, horizon, counts)
         table[:, :1] += 1 - alive
-        return table
+        return np.clip(table, 0.0, 1.0)
 
     def discounted_orders(
         self, customers: pd.DataFrame, ends_days: Sequence[float], factors: Floats
@@ -196,7 +198,7 @@ class PurchaseModel(Estimator, ABC):
 
         Warns
         -----
-        AssumptionWarning
+        BeyondHistory
             If more than 20 % of it lies beyond three times the observed history.
 
         References

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from workbench.review.approval import Approval, approve
     from workbench.review.candidates import open_candidate
     from workbench.review.champions import Champion, champion, older_than_champion
-    from workbench.review.compare import compare_stages, differences, stage_table
+    from workbench.review.compare import (
+        compare_stages,
+        differences,
+        doubts_table,
+        stage_table,
+    )
     from workbench.review.pruning import Pruned, Pruning, plan_pruning, prune
     from workbench.review.runs import RunView, load_run
     from workbench.review.stages import StageView
@@ -26,6 +31,7 @@ __all__ = [
     "champion",
     "compare_stages",
     "differences",
+    "doubts_table",
     "load_run",
     "older_than_champion",
     "open_candidate",
@@ -47,6 +53,7 @@ __getattr__ = lazily(
         "champion": "champions",
         "compare_stages": "compare",
         "differences": "compare",
+        "doubts_table": "compare",
         "load_run": "runs",
         "older_than_champion": "champions",
         "open_candidate": "candidates",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.doubts import codes_of
 from workbench.errors import MissingInputs, NotEnoughData
 from workbench.evaluation import METRICS, Measured, measure, paired_difference
 from workbench.review.stages import StageView
@@ -104,15 +105,45 @@ def stage_table(run: RunView, notebooks: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index *stage*: ``notebook``, ``model``, ``accepted``, ``verdict``.
+        Index *stage*: ``notebook``, ``model``, ``accepted``, ``verdict``, ``doubts``
+        (their codes; ``doubts_table`` has the words).
     """
     rows = [
-        (s.name, s.notebook, s.label, bool(s.record["accepted"]), s.record["verdict"])
-        for s in run.stages.values()
-        if s.notebook in notebooks
+        (
+            stage.name,
+            stage.notebook,
+            stage.label,
+            bool(stage.record["accepted"]),
+            stage.record["verdict"],
+            codes_of(stage.doubts),
+        )
+        for stage in run.stages.values()
+        if stage.notebook in notebooks
     ]
-    columns = ["stage", "notebook", "model", "accepted", "verdict"]
+    columns = ["stage", "notebook", "model", "accepted", "verdict", "doubts"]
     return pd.DataFrame(rows, columns=columns).set_index("stage")
+
+
+def doubts_table(*runs: RunView | Champion) -> pd.DataFrame:
+    """Return every doubt of some runs, one row each.
+
+    Parameters
+    ----------
+    runs
+        From ``load_run``, or ``champion()``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``run``, ``stage``, ``doubt`` (its code), ``words``; empty where there is none.
+    """
+    rows = [
+        (run.name, name, doubt.code, doubt.words)
+        for run in runs
+        for name, stage in run.stages.items()
+        for doubt in stage.doubts
+    ]
+    return pd.DataFrame(rows, columns=["run", "stage", "doubt", "words"])
 
 
 def compare_metrics(

@@ -92,7 +92,7 @@ def _stage_facts(
     name: str, stage: StageView, verdict: Verdict | None
 ) -> dict[str, Any]:
     table = card.calibration(stage.holdout())
-    doubts = [f"{stage.notebook}: {doubt}" for doubt in stage.record.get("doubts", [])]
+    doubts = [f"{stage.notebook}: {doubt.words}" for doubt in stage.doubts]
     return {
         "title": f"{stage.notebook} · {stage.label}",
         "verdict": stage.record.get("verdict", ""),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.doubts import Doubt, read_doubts
 from workbench.errors import MissingInputs, Tampered, UnknownName
 from workbench.evaluation import Measured
 from workbench.models import load_model
@@ -53,6 +54,11 @@ class StageView:
     def parameters(self) -> dict[str, Any]:
         """The resolved parameters."""
         return dict(self.record["parameters"])
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What its models and checks were not certain of."""
+        return read_doubts(self.record)
 
     @cached_property
     def measured(self) -> dict[str, Measured]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.doubts import read_doubts
 from workbench.errors import UnknownName
 from workbench.runner.state import (
     CRASHED,
@@ -29,6 +31,8 @@ class RunStatus:
         State of each stage by name.
     messages
         What went wrong, by stage.
+    doubts
+        ``code`` and ``words`` of each, by stage; a stage without any is not here.
     """
 
     name: str
@@ -41,6 +45,12 @@ class RunStatus:
     pid: int
     stages: dict[str, str]
     messages: dict[str, str]
+    doubts: dict[str, list[dict[str, str]]]
+
+    @property
+    def n_doubts(self) -> int:
+        """How many doubts all stages have."""
+        return sum(len(doubts) for doubts in self.doubts.values())
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for ``--json``."""
@@ -88,4 +98,15 @@ def _status(folder: Path, state: dict[str, Any]) -> RunStatus:
             for name, stage in seen["stages"].items()
             if "message" in stage
         },
+        doubts=_doubts(folder, list(seen["stages"])),
     )
+
+
+def _doubts(folder: Path, stages: list[str]) -> dict[str, list[dict[str, str]]]:
+    """Return what the complete stages were not certain of."""
+    found = {}
+    for name in stages:
+        file = folder / name / "record.json"
+        record = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+        found[name] = [doubt.as_dict() for doubt in read_doubts(record)]
+    return {name: doubts for name, doubts in found.items() if doubts}

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.doubts import Doubt, codes_of, read_doubts
+
 BY_HAND = "by-hand"
 STATUS = {
     "done": "FINISHED",
@@ -184,9 +186,18 @@ def _result_tags(record: dict[str, Any], message: str) -> dict[str, Any]:
         "seed": record.get("seed", ""),
         "verdict": record.get("verdict", message),
         "accepted": record.get("accepted", ""),
-        "doubts": "\n".join(record.get("doubts", [])),
+        **_doubt_tags(read_doubts(record)),
         **limits,
     }
+
+
+def _doubt_tags(doubts: list[Doubt]) -> dict[str, str]:
+    """Return ``doubts``, all codes, and for each code ``doubt.<code>``, its words."""
+    words: dict[str, list[str]] = {}
+    for doubt in doubts:
+        words.setdefault(doubt.code, []).append(doubt.words)
+    told = {f"doubt.{code}": "\n".join(lines) for code, lines in words.items()}
+    return {"doubts": codes_of(doubts), **told}
 
 
 def _note(record: dict[str, Any], message: str) -> str:
@@ -201,12 +212,14 @@ def _note(record: dict[str, Any], message: str) -> str:
 
 
 def _run_note(folder: Path, run: dict[str, Any]) -> str:
-    lines = [run["why"], "", "| stage | state | verdict |", "|---|---|---|"]
+    heads = ["| stage | state | verdict | doubts |", "|---|---|---|---|"]
+    lines = [run["why"], "", *heads]
     for name, stage in run["stages"].items():
         record = _read(folder / name / "record.json")
         words = record.get("verdict") or stage.get("message", "")
         state = "done" if stage["state"] in ("run", "reused") else stage["state"]
-        lines.append(f"| {name} | {state} | {words.replace('|', '/')} |")
+        doubts = codes_of(read_doubts(record))
+        lines.append(f"| {name} | {state} | {words.replace('|', '/')} | {doubts} |")
     return "\n".join(lines)
 
 
@@ -242,7 +255,13 @@ def _files(folder: Path, record: dict[str, Any]) -> dict[str, Path]:
 
 def _texts(values: dict[str, Any]) -> dict[str, str]:
     texts = {name: str(value) for name, value in values.items()}
-    return {name: text[:_LONGEST_TEXT] for name, text in texts.items() if text}
+    return {name: _shortened(text) for name, text in texts.items() if text}
+
+
+def _shortened(text: str) -> str:
+    """Return what MLflow has room for; an ellipsis says that it is not all."""
+    fits = len(text) <= _LONGEST_TEXT
+    return text if fits else f"{text[: _LONGEST_TEXT - 1]}…"
 
 
 def _sha256(spec: dict[str, Any]) -> str:
