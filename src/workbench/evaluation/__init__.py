@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.seasonality import (
         Seasonality,
         judge_seasonality,
+        warn_if_seasonal,
         weekly_ratios,
     )
     from workbench.evaluation.segments import (
@@ -80,7 +81,12 @@ if TYPE_CHECKING:
     from workbench.evaluation.stability import population_stability
     from workbench.evaluation.story import belief_by_day, simulated_story
     from workbench.evaluation.tracking import track, tracking_table
-    from workbench.evaluation.value_ahead import certainty_of_top, value_by_group
+    from workbench.evaluation.value_ahead import (
+        DRAWN_CUSTOMERS,
+        LOWEST_RATE,
+        certainty_of_top,
+        value_by_group,
+    )
 
 __all__ = [
     "Acceptance",
@@ -90,8 +96,10 @@ __all__ = [
     "Choice",
     "ChurnCheck",
     "Confirmation",
+    "DRAWN_CUSTOMERS",
     "Earlier",
     "FutureOrders",
+    "LOWEST_RATE",
     "Limits",
     "METRICS",
     "Measured",
@@ -153,6 +161,7 @@ __all__ = [
     "value_deciles",
     "verdicts_table",
     "warn_if_no_gain",
+    "warn_if_seasonal",
     "weekly_ratios",
     "with_future",
     "without_small_groups",
@@ -168,8 +177,10 @@ __getattr__ = lazily(
         "Choice": "choice",
         "ChurnCheck": "churn",
         "Confirmation": "confirmation",
+        "DRAWN_CUSTOMERS": "value_ahead",
         "Earlier": "earlier",
         "FutureOrders": "orders",
+        "LOWEST_RATE": "value_ahead",
         "Limits": "gate",
         "METRICS": "metrics",
         "Metric": "metrics",
@@ -230,6 +241,7 @@ __getattr__ = lazily(
         "value_deciles": "segments",
         "verdicts_table": "readiness",
         "warn_if_no_gain": "gain",
+        "warn_if_seasonal": "seasonality",
         "weekly_ratios": "seasonality",
         "with_future": "holdout",
         "without_small_groups": "segments",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.window import Window
 
 PREFIX = "earlier_"
+GAIN = "mae_minus_same_count_again"
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,19 @@ class Earlier:
             return pd.DataFrame(columns=columns).rename_axis("difference")
         return self.backtest.differences
 
+    @property
+    def customers(self) -> pd.DataFrame:
+        """What was said and what happened: ``origin, customer_id``, then columns."""
+        if self.backtest is None:
+            return pd.DataFrame({"origin": [], "customer_id": []}, dtype="str")
+        return self.backtest.customers
+
     def confirmation(
         self,
         chosen: str,
-        difference: str,
         last: Mapping[str, Measured],
         n_tried: int,
+        difference: str = GAIN,
     ) -> str:
         """Say whether what was chosen here also holds at the last origin.
 
@@ -65,13 +73,16 @@ class Earlier:
         ----------
         chosen
             Name of the model.
-        difference
-            What is compared, ``mae_minus_same_count_again`` say.
         last
             What was measured at the last origin.
         n_tried
-            How many runs were tried, this one included.
+            How many runs were tried, this one included; 0 says that nothing is chosen
+            yet.
+        difference
+            What is compared.
         """
+        if n_tried == 0:
+            return "Nothing is chosen yet: the last origin was kept back."
         if self.backtest is None:
             return f"Nothing was chosen on earlier origins: {self.words}."
         before = self.backtest.metrics[difference]

@@ -111,6 +111,11 @@ class FutureOrders:
         of_value = Outcome("value", *columns, value, compared)
         return (of_orders, of_value)
 
+    @property
+    def of_orders(self) -> FutureOrders:
+        """The same question of orders alone."""
+        return replace(self, value_model=None)
+
     def predict(self, history: ir.Table, window: Window) -> pd.DataFrame:
         """Fit at the origin; return what model and baselines say of each customer."""
         gaps = bool(getattr(self.model, "needs_gaps", False))
@@ -167,6 +172,14 @@ class OrdersCheck:
         found = self.backtest.customers[["customer_id", *outcome.columns]]
         names = {outcome.actual: "actual", outcome.predicted: "predicted"}
         return found.rename(columns=names)
+
+    @property
+    def words(self) -> str:
+        """How many orders were expected, and how many came."""
+        said, came = self.metrics["predicted_orders"], self.metrics["actual_orders"]
+        return (
+            f"{said.value:,.1f} orders expected in the hold-out, {came.value:,.0f} came"
+        )
 
     @property
     def table(self) -> pd.DataFrame:

@@ -7,6 +7,7 @@ much; promotions, closed days and a fashion that passes look the same as a seaso
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, chdtri, gammaincinv
 
-from workbench.errors import BadColumns
+from workbench.errors import BadColumns, Seasonal
 
 #: A week below is not judged: the chi-square distribution fits counts from about 5 on,
 #: and under ten repeats are not to be shown.
@@ -103,6 +104,18 @@ class Seasonality:
             return ""
         top = shown.iloc[int(shown["ratio"].to_numpy().argmax())]
         return f"highest {top['ratio']:.2f} times, week to {top['last_on']:%Y-%m-%d}; "
+
+
+def warn_if_seasonal(season: Seasonality) -> None:
+    """Say that a season is left over, if one is found.
+
+    Warns
+    -----
+    Seasonal
+        With the swing, the weeks and the cure.
+    """
+    if season.is_found:
+        warnings.warn(f"{season.words}. {Seasonal.cure}", Seasonal, stacklevel=2)
 
 
 def weekly_ratios(tracking: pd.DataFrame) -> pd.DataFrame:

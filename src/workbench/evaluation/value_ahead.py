@@ -20,6 +20,8 @@ from workbench.models import (
 
 Floats = NDArray[np.float64]
 
+DRAWN_CUSTOMERS = 2000  # enough for pictures of one customer's intervals
+LOWEST_RATE = 0.02  # below it the orders of all time to come hardly end
 N_GROUPS = 10
 SMALLEST_GROUP = 10
 CERTAINTY = (0.0, 0.01, 0.25, 0.5, 0.75, 0.99, 1.0)

@@ -42,6 +42,10 @@ class Estimator:
             setattr(self, name, value)
         return self
 
+    def unfitted(self) -> Self:
+        """Return a new one of the same settings, which has learned nothing."""
+        return type(self)(**self.get_params())
+
     def _require_fitted(self) -> None:
         fitted = any(n.endswith("_") and not n.endswith("__") for n in vars(self))
         if not fitted:
