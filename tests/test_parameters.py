@@ -23,7 +23,10 @@ CLV = BASE | {
     "penalizer": 0.0,
     "annual_discount_rate": 0.1,
     "margin": 1.0,
+    "n_origins": 3,
+    "chosen_from": 1,
     "replicates": 1000,
+    "interval_replicates": 200,
 }
 CHURN = BASE | {
     "horizon_days": 90,
@@ -143,3 +146,20 @@ def test_every_class_can_be_named_by_a_notebook():
     assert parameters_class("CLVParams") is CLVParams
     with pytest.raises(UnknownName, match="Did you mean 'CLVParams'"):
         parameters_class("CLVParms")
+
+
+def test_a_sweep_keeps_the_last_origin_back():
+    chosen, tried = CLVParams(**CLV), CLVParams(**(CLV | {"chosen_from": 0}))
+    assert chosen.confirms and not tried.confirms
+    assert chosen.judged == chosen.window
+    assert tried.judged == tried.window.judging()
+
+
+def test_settings_that_go_together_are_handed_on_together():
+    params = CLVParams(**CLV)
+    assert params.resamples == (1000, 7) and params.refits == (200, 7)
+    assert params.money == {
+        "horizon_days": 365,
+        "annual_discount_rate": 0.1,
+        "margin": 1.0,
+    }

@@ -93,6 +93,16 @@ class CLVParams(Params):
         return self.window if self.confirms else self.window.judging()
 
     @property
+    def resamples(self) -> tuple[int, int]:
+        """How many resamples of customers the metrics get, and their seed."""
+        return self.replicates, self.seed
+
+    @property
+    def refits(self) -> tuple[int, int]:
+        """How many refits the intervals of value get, and their seed."""
+        return self.interval_replicates, self.seed
+
+    @property
     def money(self) -> dict[str, Any]:
         """How far lifetime value looks, what money costs, and what is earned."""
         return {
@@ -118,6 +128,14 @@ class CompareParams(Params):
     replicates: Annotated[int, Field(ge=100, le=10_000)]
 
 
+class SweepParams(Params):
+    """Parameters of ``41_sweep``."""
+
+    inputs: str
+    metric: Literal["mae", "rmse", "normalised_gini", "top_decile_found"]
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+
 class TiersParams(Params):
     """Parameters of ``50_tiers``."""
 
@@ -137,6 +155,7 @@ CLASSES: dict[str, type[Params]] = {
         CLVParams,
         ChurnParams,
         CompareParams,
+        SweepParams,
         TiersParams,
     )
 }

@@ -83,8 +83,8 @@ if TYPE_CHECKING:
     from workbench.evaluation.tracking import track, tracking_table
     from workbench.evaluation.value_ahead import (
         DRAWN_CUSTOMERS,
-        LOWEST_RATE,
         certainty_of_top,
+        residual_words,
         value_by_group,
     )
 
@@ -99,7 +99,6 @@ __all__ = [
     "DRAWN_CUSTOMERS",
     "Earlier",
     "FutureOrders",
-    "LOWEST_RATE",
     "Limits",
     "METRICS",
     "Measured",
@@ -150,6 +149,7 @@ __all__ = [
     "population_stability",
     "quality_words",
     "require_bearable",
+    "residual_words",
     "rolling_origins",
     "segment_summary",
     "share_of_best",
@@ -180,7 +180,6 @@ __getattr__ = lazily(
         "DRAWN_CUSTOMERS": "value_ahead",
         "Earlier": "earlier",
         "FutureOrders": "orders",
-        "LOWEST_RATE": "value_ahead",
         "Limits": "gate",
         "METRICS": "metrics",
         "Metric": "metrics",
@@ -230,6 +229,7 @@ __getattr__ = lazily(
         "population_stability": "stability",
         "quality_words": "readiness",
         "require_bearable": "readiness",
+        "residual_words": "value_ahead",
         "rolling_origins": "origins",
         "segment_summary": "segments",
         "share_of_best": "concentration",

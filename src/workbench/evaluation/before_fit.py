@@ -78,11 +78,17 @@ class Limit:
         told = self.finding.format(**parts, doubted=self.said(self.doubted))
         return f"{told} ({self.why}). {self.doubt.cure}"
 
-    def said(self, number: float | None) -> str:
+    def said(self, number: float) -> str:
         """Return a number in its unit; shares in percent."""
-        if number is None:
+        if "share" in self.name:
+            return f"{100 * number:.3g}%"
+        return f"{number:,.1f}".removesuffix(".0")
+
+    def beyond(self, limit: float | None) -> str:
+        """Return on which side of a limit a number is doubted or refused."""
+        if limit is None:
             return "never"
-        return f"{number:.3g}" if "share" not in self.name else f"{number:.3%}"
+        return f"{'above' if self.at_most else 'below'} {self.said(limit)}"
 
 
 def _limit(total: str) -> tuple[float, str]:
@@ -167,22 +173,7 @@ def clv_checks(customers: pd.DataFrame, time_unit: str = "D") -> pd.DataFrame:
     BadColumns, BadValues, UnitMismatch, NotEnoughData
         If the frame cannot be used.
     """
-    found = _found(customers, time_unit)
-    rows = [
-        (
-            limit.name.replace("_", " "),
-            limit.said(found[limit.name]),
-            f"{'above' if limit.at_most else 'below'} {limit.said(limit.doubted)}",
-            "never"
-            if limit.refused is None
-            else f"{'above' if limit.at_most else 'below'} {limit.said(limit.refused)}",
-            limit.says(found[limit.name]),
-            limit.why,
-        )
-        for limit in LIMITS
-    ]
-    columns = ["check", "found", "doubted", "refused", "says", "why"]
-    return pd.DataFrame(rows, columns=columns).set_index("check")
+    return _table(_found(customers, time_unit))
 
 
 def clv_doubts(customers: pd.DataFrame, time_unit: str = "D") -> pd.DataFrame:
@@ -207,7 +198,7 @@ def clv_doubts(customers: pd.DataFrame, time_unit: str = "D") -> pd.DataFrame:
     FewRepeaters, ShortHistory, OneCohort, FreeSpend
         One for each limit that is not kept.
     """
-    checks, found = clv_checks(customers, time_unit), _found(customers, time_unit)
+    found = _found(customers, time_unit)
     every = _btyd.histories(customers, time_unit)
     _btyd.require_repeaters(every)
     for limit in LIMITS:
@@ -216,7 +207,24 @@ def clv_doubts(customers: pd.DataFrame, time_unit: str = "D") -> pd.DataFrame:
             _free_spend.speak_of_free_spend(every.frequency, value, every.weight)
         elif not limit.kept(found[limit.name], limit.doubted):
             warnings.warn(limit.words(found[limit.name]), limit.doubt, stacklevel=2)
-    return checks
+    return _table(found)
+
+
+def _table(found: Mapping[str, float]) -> pd.DataFrame:
+    """Return the limits beside what was found."""
+    rows = [
+        (
+            limit.name.replace("_", " "),
+            limit.said(found[limit.name]),
+            limit.beyond(limit.doubted),
+            limit.beyond(limit.refused),
+            limit.says(found[limit.name]),
+            limit.why,
+        )
+        for limit in LIMITS
+    ]
+    columns = ["check", "found", "doubted", "refused", "says", "why"]
+    return pd.DataFrame(rows, columns=columns).set_index("check")
 
 
 def _found(customers: pd.DataFrame, time_unit: str) -> Mapping[str, float]:

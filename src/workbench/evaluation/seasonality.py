@@ -115,7 +115,11 @@ def warn_if_seasonal(season: Seasonality) -> None:
         With the swing, the weeks and the cure.
     """
     if season.is_found:
-        warnings.warn(f"{season.words}. {Seasonal.cure}", Seasonal, stacklevel=2)
+        words = (
+            f"weeks differ from the model by {season.swing:.0%} beyond chance, "
+            f"expected under {LEAST_SWING:.0%}. {Seasonal.cure}"
+        )
+        warnings.warn(words, Seasonal, stacklevel=2)
 
 
 def weekly_ratios(tracking: pd.DataFrame) -> pd.DataFrame:

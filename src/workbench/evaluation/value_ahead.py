@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import NotEnoughData
 from workbench.models import (
     LatentDraws,
+    PurchaseModel,
     Replicates,
     customer_lifetime_value,
     latent_draws,
@@ -119,6 +120,26 @@ def certainty_of_top(
     n_top = max(1, round(share * len(chance)))
     ranked = np.argsort(-expected, kind="stable")[:n_top]
     return table, float(chance[ranked].mean())
+
+
+def residual_words(
+    model: PurchaseModel, customers: pd.DataFrame, annual_discount_rate: float
+) -> str:
+    """Say how many discounted orders are to come in all time, of these customers.
+
+    Below 2 % a year the sum hardly ends, so it is told at 2 %.
+
+    Warns
+    -----
+    BeyondHistory
+        If most of it lies further off than anybody was watched.
+    """
+    rate = max(annual_discount_rate, LOWEST_RATE)
+    residual = model.residual_orders(customers, annual_discount_rate=rate).sum()
+    return (
+        f"{residual:,.0f} orders of all time to come of {len(customers):,} customers, "
+        f"discounted at {rate:.0%} a year"
+    )
 
 
 def _by_certainty(chance: Floats) -> pd.DataFrame:

@@ -48,8 +48,8 @@ def speak_of_free_spend(frequency: Floats, value: Floats, weight: Floats) -> Non
         return
     words = (
         f"{free:g} of {back:g} customers who came back paid nothing on their repeat "
-        f"days ({free / back:.1%}, refused above {LARGEST_FREE_SHARE:.0%}), so the "
-        f"value model leaves them out. {FreeSpend.cure}"
+        f"days ({100 * free / back:.2g}%, refused above {LARGEST_FREE_SHARE:.0%}), so "
+        f"the value model leaves them out. {FreeSpend.cure}"
     )
     if free > LARGEST_FREE_SHARE * back:
         raise GateRefused(words)

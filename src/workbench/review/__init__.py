@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.review.pruning import Pruned, Pruning, plan_pruning, prune
     from workbench.review.runs import RunView, load_run
     from workbench.review.stages import StageView
+    from workbench.review.sweep import Sweep, choose_stage
 
 __all__ = [
     "Approval",
@@ -27,8 +28,10 @@ __all__ = [
     "Pruning",
     "RunView",
     "StageView",
+    "Sweep",
     "approve",
     "champion",
+    "choose_stage",
     "compare_stages",
     "differences",
     "doubts_table",
@@ -49,8 +52,10 @@ __getattr__ = lazily(
         "Pruning": "pruning",
         "RunView": "runs",
         "StageView": "stages",
+        "Sweep": "sweep",
         "approve": "approval",
         "champion": "champions",
+        "choose_stage": "sweep",
         "compare_stages": "compare",
         "differences": "compare",
         "doubts_table": "compare",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import BadSpec, UnknownName, did_you_mean
-from workbench.settings import places
+from workbench.settings import Places, places
 from workbench.yaml_text import read_yaml
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
@@ -96,7 +96,7 @@ def load_spec(name: str | Path) -> Spec:
     Parameters
     ----------
     name
-        A path, or the bare name of a file in the experiments folder.
+        A path, or the bare name of a file in the experiments folder (``clv/models``).
 
     Raises
     ------
@@ -112,17 +112,22 @@ def load_spec(name: str | Path) -> Spec:
 def find_spec(name: str | Path) -> Path:
     """Return the path of an experiment given by name or by path."""
     given, where = Path(name), places()
-    bare = where.experiments / f"{given.stem}.yaml"
-    for path in (
-        given,
-        where.root / given,
-        *([bare] if given.name == str(given) else []),
-    ):
+    bare = where.experiments / given.with_suffix(".yaml")
+    for path in (given, where.root / given, bare):
         if path.is_file():
             return path
+    raise UnknownName("experiment", str(name), _names(where))
+
+
+def _names(where: Places) -> list[str]:
+    """Return the names of the experiments, ``clv/models`` for one in a folder."""
     no_experiments = {where.acceptance, where.promotion_days}
     found = set(where.experiments.glob("*.yaml")) - no_experiments
-    raise UnknownName("experiment", str(name), (path.stem for path in found))
+    for folder in where.experiments.iterdir():
+        if folder.is_dir() and folder not in (where.policies, where.runs):
+            found |= set(folder.glob("*.yaml"))
+    names = (path.relative_to(where.experiments).with_suffix("") for path in found)
+    return sorted(name.as_posix() for name in names)
 
 
 def parse_spec(text: str, where: str) -> Spec:

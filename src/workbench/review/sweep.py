@@ -1,0 +1,163 @@
+"""The stages of a sweep in, which of them to confirm out, and how luck may have helped.
+
+All are compared on the earlier origins, on the same customers; the last origin has been
+seen by none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from workbench.errors import MissingInputs
+from workbench.evaluation import Measured, Outcome, find_metric, measure_origins
+from workbench.review.stages import StageView
+
+TABLE = "earlier"
+SIMPLEST_FIRST = ("bg_nbd", "lifetimes_bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
+_KEYS = ["origin", "customer_id", "actual"]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What was tried and what is chosen.
+
+    ``table`` has one row a stage, the simplest first: ``model``, the metric over all
+    earlier origins, its ``difference`` to the best with ``low`` and ``high``, and
+    ``reading``: *best*, *tie* or *worse*.
+    """
+
+    table: pd.DataFrame
+    chosen: str
+    best: str
+    n_customers: int
+    n_origins: int
+
+    @property
+    def n_tried(self) -> int:
+        """How many stages were compared."""
+        return len(self.table)
+
+    @property
+    def words(self) -> str:
+        """The choice in a sentence."""
+        seen = f"{self.n_customers:,} customers at {self.n_origins} earlier origins"
+        if self.chosen == self.best:
+            return f"{self.chosen} is the best of {self.n_tried}, on {seen}"
+        return (
+            f"{self.best} has the best value of {self.n_tried}, on {seen}, but "
+            f"{self.chosen} is simpler and not shown worse"
+        )
+
+    @property
+    def to_confirm(self) -> str:
+        """What to add to the sweep's own command, to confirm the choice."""
+        return f"--stage {self.chosen} -p {self.chosen}.chosen_from={self.n_tried}"
+
+
+def choose_stage(
+    stages: Sequence[StageView],
+    metric: str = "mae",
+    replicates: int = 1000,
+    seed: int = 0,
+) -> Sweep:
+    """Return the simplest stage that is not shown worse than the best.
+
+    Parameters
+    ----------
+    stages
+        Stages of one notebook that kept ``tables/earlier.parquet``.
+    metric
+        A metric with a direction, as in ``METRICS``.
+    replicates, seed
+        Of the paired intervals; customers are resampled with all their origins.
+
+    Raises
+    ------
+    MissingInputs
+        If a stage kept no earlier origins, or they are of other customers or days.
+    """
+    ordered = sorted(stages, key=_simplicity)
+    joined = _joined(ordered)
+    chosen = find_metric(metric)
+    names = [stage.name for stage in ordered]
+    values = _measured(joined, names[0], names[1:], metric, 100, seed)
+    of = {name: values[f"{metric}_of_{name}"].value for name in names[1:]}
+    of[names[0]] = values[metric].value
+    sign = -1 if chosen.higher_is_better else 1
+    best = min(names, key=lambda name: sign * of[name])
+    others = [name for name in names if name != best]
+    differences = _measured(joined, best, others, metric, replicates, seed)
+    rows = []
+    for stage in ordered:
+        found = differences.get(f"{metric}_minus_{stage.name}")
+        row = (stage.name, stage.label, of[stage.name], *_against_best(found))
+        rows.append(row)
+    columns = ["stage", "model", metric, "difference", "low", "high", "reading"]
+    table = pd.DataFrame(rows, columns=columns).set_index("stage")
+    simplest = str(table.index[table["reading"] != "worse"][0])
+    n_origins = joined["origin"].nunique()
+    return Sweep(table, simplest, best, joined["customer_id"].nunique(), n_origins)
+
+
+def _against_best(
+    found: Measured | None,
+) -> tuple[float, float | None, float | None, str]:
+    """Return a stage's metric minus the best's, with its interval, and the reading."""
+    if found is None:
+        return 0.0, None, None, "best"
+    if found.low is None or found.high is None:
+        return -found.value, None, None, "tie"
+    better = found.low > 0 if found.higher_is_better else found.high < 0
+    return -found.value, -found.high, -found.low, "worse" if better else "tie"
+
+
+def _measured(
+    joined: pd.DataFrame,
+    model: str,
+    others: Sequence[str],
+    metric: str,
+    replicates: int,
+    seed: int,
+) -> dict[str, Measured]:
+    outcome = Outcome(
+        name="sweep",
+        actual="actual",
+        predicted=model,
+        baselines=tuple(others),
+        metrics=(find_metric(metric),),
+        compared=(metric,),
+    )
+    return measure_origins(joined, outcome, replicates, seed)
+
+
+def _joined(stages: Sequence[StageView]) -> pd.DataFrame:
+    """Return what every stage said of the same customers at the same origins."""
+    if not stages:
+        raise MissingInputs("there is no stage to choose from. Run the whole sweep.")
+    joined = pd.DataFrame()
+    for stage in stages:
+        said = stage.table(TABLE)
+        if said.empty:
+            raise MissingInputs(
+                f"stage {stage.name} was judged on no earlier origin: there is not "
+                "enough history. Take a shorter horizon_days."
+            )
+        one = said[[*_KEYS, "predicted"]].rename(columns={"predicted": stage.name})
+        both = one if joined.empty else joined.merge(one, on=_KEYS)
+        if not len(both) == len(one) == max(len(joined), len(both)):
+            raise MissingInputs(
+                f"stage {stage.name} was judged on other customers or days than "
+                f"{stages[0].name}: {len(one)} rows, {len(both)} in common. Sweeps "
+                "share data, as_of, horizon_days and n_origins."
+            )
+        joined = both
+    return joined
+
+
+def _simplicity(stage: StageView) -> tuple[int, float]:
+    name = stage.label
+    place = SIMPLEST_FIRST.index(name) if name in SIMPLEST_FIRST else len(name)
+    return place, -float(stage.parameters.get("penalizer", 0.0))

@@ -1,0 +1,75 @@
+"""The choice between the stages of a sweep, on earlier origins they all saw."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.errors import MissingInputs
+from workbench.review import choose_stage
+from workbench.review.stages import StageView
+
+N = 400
+
+
+@pytest.fixture
+def stage(tmp_path):
+    """Make stages that said something of the same customers at two origins."""
+    rng = np.random.default_rng(1)
+    happened = rng.poisson(2.0, 2 * N).astype(float)
+
+    def make(name, label, error, rows=2 * N, **parameters):
+        folder = tmp_path / name
+        (folder / "tables").mkdir(parents=True)
+        said = happened + error * np.random.default_rng(len(name)).normal(size=2 * N)
+        frame = pd.DataFrame(
+            {
+                "origin": ["2026-01-01"] * N + ["2026-04-01"] * N,
+                "customer_id": [f"C{n:03d}" for n in range(N)] * 2,
+                "actual": happened,
+                "predicted": said,
+            }
+        )
+        path = folder / "tables" / "earlier.parquet"
+        frame.head(rows).to_parquet(path)
+        record = {
+            "notebook": "20_clv",
+            "label": label,
+            "parameters": parameters,
+            "files": [{"path": "tables/earlier.parquet", "kind": "customers"}],
+        }
+        (folder / "record.json").write_text(json.dumps(record))
+        return StageView(folder, record)
+
+    return make
+
+
+def test_the_best_is_chosen_where_no_simpler_one_ties(stage):
+    stages = [stage("a", "pareto_nbd", 0.3), stage("bb", "bg_nbd", 1.0)]
+    sweep = choose_stage(stages, replicates=100)
+    assert sweep.chosen == sweep.best == "a"
+    assert sweep.table["reading"].to_dict() == {"bb": "worse", "a": "best"}
+    assert sweep.table.loc["bb", "low"] > 0
+    assert (sweep.n_tried, sweep.n_origins, sweep.n_customers) == (2, 2, N)
+    assert sweep.words.startswith("a is the best of 2, on 400 customers at 2 earlier")
+    assert sweep.to_confirm == "--stage a -p a.chosen_from=2"
+
+
+def test_on_a_tie_the_simpler_one_is_chosen(stage):
+    stages = [stage("a", "mbg_cnbd_k", 0.300), stage("bb", "bg_nbd", 0.302)]
+    sweep = choose_stage(stages, replicates=100)
+    assert sweep.best == "a" and sweep.chosen == "bb"
+    assert "bb is simpler and not shown worse" in sweep.words
+
+
+def test_stages_of_other_days_are_refused(stage):
+    with pytest.raises(MissingInputs, match="judged on other customers or days"):
+        choose_stage([stage("a", "bg_nbd", 1), stage("b", "mbg_nbd", 1, rows=N)])
+
+
+def test_a_stage_without_earlier_origins_is_refused(stage):
+    with pytest.raises(MissingInputs, match="no earlier origin"):
+        choose_stage([stage("a", "bg_nbd", 1, rows=0)])
+    with pytest.raises(MissingInputs, match="no stage to choose from"):
+        choose_stage([])
