@@ -18,6 +18,8 @@ from pathlib import Path
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+# a sweep that is quick, for the notebook that reads one
+FEW = ["-p", "replicates=100", "-p", "interval_replicates=40", "-p", "n_origins=2"]
 MAY_SKIP = "WORKBENCH_REALDATA"
 
 
@@ -51,11 +53,12 @@ def pytest(report: Path, *words: str, environment: dict[str, str] | None = None)
 
 
 def demo(home: Path) -> int:
-    """Run the demo experiment in a home of its own."""
+    """Run the demo experiment and a sweep in a home of their own."""
     environment = {**os.environ, "WORKBENCH_HOME": str(home)}
     for words in (
         ["data", "get", "cdnow"],
         ["run", "experiments/demo.yaml", "--as-of", "1998-06-30"],
+        ["run", "clv/penalizers", "--as-of", "1998-06-30", *FEW],
     ):
         done = subprocess.run([BIN / "workbench", *words], cwd=ROOT, env=environment)
         if done.returncode:

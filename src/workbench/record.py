@@ -252,7 +252,7 @@ def seal(folder: Path, **extra: Any) -> dict[str, Any]:
     return record
 
 
-def inputs(where: str, params: Params) -> Path:
+def inputs(where: str, params: Params, *notebooks: str) -> Path:
     """Return the run folder that holds the upstream stages.
 
     Parameters
@@ -260,6 +260,8 @@ def inputs(where: str, params: Params) -> Path:
     where
         A run's folder (the runner gives it), or ``newest``: the newest complete run
         on the same data and day.
+    notebooks
+        Which of them that run must have run.
 
     Raises
     ------
@@ -281,12 +283,15 @@ def inputs(where: str, params: Params) -> Path:
             state.get("state") == "done"
             and state["as_of"] == params.as_of
             and state["data"]["sha256"] == store.sha256
+            and {*notebooks} <= {s["notebook"] for s in state["stages"].values()}
         ):
             return state_file.parent
+    of = f" of {', '.join(notebooks)}" if notebooks else ""
+    spec = "clv/models" if "41_sweep" in notebooks else "demo"
     raise MissingInputs(
-        f"no complete run on {store.name} as of {params.as_of} in {places().runs}. "
-        f"Make one: workbench run experiments/demo.yaml --data {store.name} "
-        f"--as-of {params.as_of}"
+        f"no complete run{of} on {store.name} as of {params.as_of} in "
+        f"{places().runs}. Make one: workbench run experiments/{spec}.yaml "
+        f"--data {store.name} --as-of {params.as_of}"
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.errors import MissingInputs
 from workbench.evaluation import Measured, Outcome, find_metric, measure_origins
+from workbench.review.compare import SAME
 from workbench.review.stages import StageView
 
 TABLE = "earlier"
@@ -87,7 +88,7 @@ def choose_stage(
     of = {name: values[f"{metric}_of_{name}"].value for name in names[1:]}
     of[names[0]] = values[metric].value
     sign = -1 if chosen.higher_is_better else 1
-    best = min(names, key=lambda name: sign * of[name])
+    best = min(names, key=lambda name: round(sign * of[name], 6))
     others = [name for name in names if name != best]
     differences = _measured(joined, best, others, metric, replicates, seed)
     rows = []
@@ -110,7 +111,7 @@ def _against_best(
         return 0.0, None, None, "best"
     if found.low is None or found.high is None:
         return -found.value, None, None, "tie"
-    better = found.low > 0 if found.higher_is_better else found.high < 0
+    better = found.low > SAME if found.higher_is_better else found.high < -SAME
     return -found.value, -found.high, -found.low, "worse" if better else "tie"
 
 
