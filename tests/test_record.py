@@ -451,3 +451,14 @@ def test_where_nothing_was_run_the_command_is_named(project):
 def test_what_is_kept_stays_in_the_folder_of_the_run(run, name):
     with pytest.raises(BadParameter, match="named by letters"):
         run.summary(name, pd.DataFrame({"n": [1]}))
+
+
+def test_newest_has_the_notebooks_that_are_asked_for(project):
+    """A sweep that was run since does not stand in for the whole run."""
+    both = {"a": {"notebook": "20_clv"}, "b": {"notebook": "30_churn"}}
+    whole = state_of(project, "whole", at=100, stages=both)
+    sweep = state_of(project, "sweep", at=200, stages={"a": {"notebook": "20_clv"}})
+    assert record.inputs("newest", PARAMS, "20_clv") == sweep
+    assert record.inputs("newest", PARAMS, "20_clv", "30_churn") == whole
+    with pytest.raises(MissingInputs, match="of 41_sweep on shop .*clv/models.yaml"):
+        record.inputs("newest", PARAMS, "41_sweep")

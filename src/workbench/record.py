@@ -283,7 +283,7 @@ def inputs(where: str, params: Params, *notebooks: str) -> Path:
             state.get("state") == "done"
             and state["as_of"] == params.as_of
             and state["data"]["sha256"] == store.sha256
-            and {*notebooks} <= {s["notebook"] for s in state["stages"].values()}
+            and {*notebooks} <= _notebooks(state)
         ):
             return state_file.parent
     of = f" of {', '.join(notebooks)}" if notebooks else ""
@@ -293,6 +293,11 @@ def inputs(where: str, params: Params, *notebooks: str) -> Path:
         f"{places().runs}. Make one: workbench run experiments/{spec}.yaml "
         f"--data {store.name} --as-of {params.as_of}"
     )
+
+
+def _notebooks(state: dict[str, Any]) -> set[str]:
+    """Return the notebooks that a run has run."""
+    return {stage["notebook"] for stage in state.get("stages", {}).values()}
 
 
 def git_state(root: Path) -> dict[str, Any]:
