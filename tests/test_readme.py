@@ -38,7 +38,9 @@ def test_every_command_in_the_readme_is_one():
     assert {name.split()[0] for name in named} <= firsts
 
 
-@pytest.mark.parametrize("name", ["acceptance", "demo", "tiering"])
+@pytest.mark.parametrize(
+    "name", ["acceptance", "clv/models", "clv/penalizers", "demo", "tiering"]
+)
 def test_every_shipped_experiment_is_in_the_readme(name):
     assert (ROOT / "experiments" / f"{name}.yaml").is_file()
     assert f"experiments/{name}.yaml" in README

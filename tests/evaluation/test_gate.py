@@ -32,7 +32,7 @@ def test_a_gain_over_the_naive_and_a_tie_with_the_simple_are_accepted():
     ("naive", "simple", "words"),
     [
         (TIE, TIE, "brier minus prevalence shows no gain: 0.001"),
-        (LOSS, TIE, "brier minus prevalence shows no gain: 0.02"),
+        (LOSS, TIE, "brier minus prevalence shows a loss: 0.02"),
         (GAIN, LOSS, "brier minus recency frequency shows a loss: 0.02"),
         (None, TIE, "brier minus prevalence was not measured"),
         (GAIN, Measured(-1, "", False), "has no interval"),

@@ -133,3 +133,22 @@ def test_another_edition_is_not_loaded_beside_it(loaded, home, tmp_path):
     assert done.returncode == 1
     assert "would count its orders twice" in done.stderr
     assert open_store("online_retail").version == loaded[1].version
+
+
+def test_the_notebook_says_that_nobody_is_seen_to_leave_and_that_nothing_is_gained(
+    loaded, home
+):
+    """BG/NBD finds a near 0 here, and loses to the same count again at Christmas."""
+    few = ["-p", "replicates=200", "-p", "interval_replicates=40"]
+    words = ["run", "tiering", "--data", "online_retail", "--as-of", "2011-12-09"]
+    done = workbench(*words, "--stage", "20_clv", *few)
+    assert done.returncode == 0, done.stderr
+    (file,) = (home / "runs").glob("tiering-*/20_clv/record.json")
+    record = json.loads(file.read_text(encoding="utf-8"))
+    doubts = {doubt["code"]: doubt["words"] for doubt in record["doubts"]}
+    assert doubts["no_drop_out"].startswith("almost no drop-out seen")
+    assert doubts["no_gain"].startswith("the model is worse than same count again")
+    difference = record["metrics"]["mae_minus_same_count_again"]
+    assert 0.02 < difference["low"] < difference["value"] < difference["high"] < 0.08
+    assert not record["accepted"]
+    assert "same count again shows a loss: 0.04488 [" in record["verdict"]

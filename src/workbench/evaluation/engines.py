@@ -7,11 +7,12 @@ one: what a reader asks before looking at a hold-out.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 
 import pandas as pd
 
-from workbench.errors import NotConverged
+from workbench.errors import FitWarning, NotConverged, WorkbenchWarning
 from workbench.models import BGNBD, LifetimesBGNBD, PurchaseModel, model_class
 
 PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
@@ -37,16 +38,20 @@ def likeliest_models(
     -------
     pandas.DataFrame
         Index *model*: ``log_likelihood``, ``AIC``, ``BIC``, ``AIC above the best``,
-        ``evaluations`` of the likelihood, ``share active`` on average, and ``remark``;
-        not-a-number and the reason where the likelihood has no maximum.
+        ``evaluations`` of the likelihood, ``share active`` on average, and ``remark``:
+        the regularity k and the codes of the fit's doubts; not-a-number and the reason
+        where the likelihood has no maximum.
     """
     rows = {}
     for name in names:
         model = model_class(name)(penalizer=penalizer)
-        try:
-            rows[name] = _told(model.fit(customers), customers)
-        except NotConverged as error:
-            rows[name] = {"AIC": math.nan, "remark": str(error)}
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", WorkbenchWarning)
+            try:
+                rows[name] = _told(model.fit(customers), customers)
+                rows[name]["remark"] = ", ".join([*_regularity(model), *_codes(doubts)])
+            except NotConverged as error:
+                rows[name] = {"AIC": math.nan, "remark": str(error)}
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
     table = table.sort_values("AIC", key=lambda aic: aic.round(4), kind="stable")
     table.insert(3, "AIC above the best", table["AIC"] - table["AIC"].min())
@@ -70,7 +75,9 @@ def both_engines(customers: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     """
     found = {}
     for engine, cls in (("ours", BGNBD), ("lifetimes", LifetimesBGNBD)):
-        model = cls().fit(customers)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FitWarning)  # said where it is the model
+            model = cls().fit(customers)
         orders = model.expected_orders(customers, horizon_days=horizon_days)
         found[engine] = {
             **model.parameters_,
@@ -83,12 +90,22 @@ def both_engines(customers: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
 
 
 def _told(model: PurchaseModel, customers: pd.DataFrame) -> dict[str, float | str]:
-    regularity = getattr(model, "k_", None)
     return {
         "log_likelihood": model.log_likelihood_,
         "AIC": model.aic_,
         "BIC": model.bic_,
         "evaluations": model.convergence_["evaluations"],
         "share active": float(model.p_alive(customers).mean()),
-        "remark": "" if regularity is None else f"k = {regularity}",
     }
+
+
+def _regularity(model: PurchaseModel) -> list[str]:
+    k = getattr(model, "k_", None)
+    return [] if k is None else [f"k = {k}"]
+
+
+def _codes(doubts: list[warnings.WarningMessage]) -> list[str]:
+    found = {
+        d.category.code for d in doubts if issubclass(d.category, WorkbenchWarning)
+    }
+    return sorted(found)

@@ -146,7 +146,8 @@ def _must_beat(name: str, found: Measured | None) -> Check:
         return _unmeasured(name, found)
     if ends[0] > 0:
         return Check(name, True, f"{_spoken(name)} shows a gain: {found}")
-    return Check(name, False, f"{_spoken(name)} shows no gain: {found}")
+    shown = "a loss" if ends[1] < 0 else "no gain"
+    return Check(name, False, f"{_spoken(name)} shows {shown}: {found}")
 
 
 def _not_worse(name: str, found: Measured | None) -> Check:
