@@ -1,8 +1,10 @@
 """Fader, Hardie & Lee (2005), their CDNOW spreadsheet, and the BTYD package for R."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.errors import BeyondHistory
 from workbench.evaluation import measure, with_future
 from workbench.features import btyd_table, future_orders
 from workbench.models import BGNBD, LifetimesBGNBD, SameCountAgain
@@ -134,3 +136,14 @@ def _customer(frequency, recency, age):
     return pd.DataFrame(
         {"frequency": [frequency], "recency_days": [recency], "age_days": [age]}
     )
+
+
+def test_a_sixth_of_the_residual_orders_lies_after_ten_years(model):
+    """Measured beforehand: at 10 % a year and x = 2, 17 % lies after year 10."""
+    customer = _customer(frequency=2, recency=30.43, age=38.86)
+    with pytest.warns(BeyondHistory, match="lie beyond 3 times the longest"):
+        whole = model.residual_orders(customer, annual_discount_rate=0.1)
+    ends = [7.0 * week for week in range(1, 522)]
+    factors = 1.1 ** -((np.array(ends) - 3.5) / 365)
+    early = model.discounted_orders(customer, ends, factors)
+    assert 1 - early / whole == pytest.approx(0.17, abs=0.005)
