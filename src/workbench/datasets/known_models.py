@@ -71,14 +71,7 @@ def simulate_lives(
     age = days - random.uniform(0.0, joining_days, n_customers)
     rate = random.gamma(parameters["r"], 1 / parameters["alpha"], n_customers)
     rate = np.maximum(rate, np.finfo(float).tiny)
-    if model == "pareto_nbd":
-        leaving = random.gamma(parameters["s"], 1 / parameters["beta"], n_customers)
-        gone = random.exponential(1.0, n_customers) / np.maximum(leaving, 1e-300)
-        p = np.zeros(n_customers)
-    else:
-        p = leaving = random.beta(parameters["a"], parameters["b"], n_customers)
-        gone = np.where(random.random(n_customers) < p, 0.0, np.inf)
-        gone = np.where(model == "bg_nbd", np.inf, gone)
+    leaving, p, gone = _leaving(random, model, parameters, n_customers)
     who, when, gone = _purchases(random, rate, p, gone, age + future_days, k)
     return pd.DataFrame(
         {
@@ -89,6 +82,23 @@ def simulate_lives(
             "future_orders": np.bincount(who[when > age[who]], minlength=n_customers),
         }
     )
+
+
+def _leaving(
+    random: np.random.Generator,
+    model: str,
+    parameters: Mapping[str, float],
+    n_customers: int,
+) -> tuple[Floats, Floats, Floats]:
+    """Return p or μ, the chance to leave at a purchase, and when one has left."""
+    if model == "pareto_nbd":
+        rate = random.gamma(parameters["s"], 1 / parameters["beta"], n_customers)
+        gone = random.exponential(1.0, n_customers) / np.maximum(rate, 1e-300)
+        return rate, np.zeros(n_customers), gone
+    p = random.beta(parameters["a"], parameters["b"], n_customers)
+    at_once = random.random(n_customers) < p
+    gone = np.where(at_once & (model != "bg_nbd"), 0.0, np.inf)
+    return p, p, gone
 
 
 def _purchases(

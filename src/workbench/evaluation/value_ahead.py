@@ -64,34 +64,39 @@ def value_by_group(
     NotEnoughData
         If there are fewer than ten customers.
     """
-    settings: dict[str, Any] = {
-        "horizon_days": horizon_days,
-        "annual_discount_rate": annual_discount_rate,
-        "margin": margin,
-    }
     if len(customers) < SMALLEST_GROUP:
         raise NotEnoughData(
             f"intervals by group need at least {SMALLEST_GROUP} customers, "
             f"found {len(customers)}"
         )
-    pairs = replicates.models()
+    settings: dict[str, Any] = {
+        "horizon_days": horizon_days,
+        "annual_discount_rate": annual_discount_rate,
+        "margin": margin,
+    }
     expected = np.array(
-        [customer_lifetime_value(*pair, customers, **settings) for pair in pairs]
+        [
+            customer_lifetime_value(*pair, customers, **settings)
+            for pair in replicates.models()
+        ]
     )
-    latent = latent_draws(replicates, customers, **settings, seed=seed).draws()
-    real = predictive_draws(replicates, customers, **settings, seed=seed).draws()
-    own, bring = _values(latent), _values(real)
+    own = latent_draws(replicates, customers, **settings, seed=seed)
+    real = predictive_draws(replicates, customers, **settings, seed=seed)
+    drawn = {"latent": _values(own.draws()), "predictive": _values(real.draws())}
+    return _points(expected, drawn)
+
+
+def _points(expected: Floats, drawn: dict[str, Floats]) -> pd.DataFrame:
+    """Return the points of each group: of its mean, and of one of its customers."""
     order = np.argsort(-expected.mean(axis=0), kind="stable")
     n_groups = min(N_GROUPS, len(order) // SMALLEST_GROUP)
     rows = []
     for number, group in enumerate(np.array_split(order, n_groups), 1):
-        rows.append((number, "parameter", expected[:, group].mean(axis=1)))
-        rows.append((number, "latent", own[:, group].ravel()))
-        rows.append((number, "predictive", bring[:, group].ravel()))
-    points = [
-        (number, kind, *np.quantile(drawn, _ENDS)) for number, kind, drawn in rows
-    ]
-    return pd.DataFrame(points, columns=["group", "kind", "low", "median", "high"])
+        mean = expected[:, group].mean(axis=1)
+        rows.append((number, "parameter", *np.quantile(mean, _ENDS)))
+        for kind, values in drawn.items():
+            rows.append((number, kind, *np.quantile(values[:, group], _ENDS)))
+    return pd.DataFrame(rows, columns=["group", "kind", "low", "median", "high"])
 
 
 def certainty_of_top(

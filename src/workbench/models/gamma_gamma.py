@@ -15,8 +15,6 @@ from workbench.errors import (
     GateRefused,
     HeavyTail,
     NotEnoughData,
-    NotIndependent,
-    Unchecked,
 )
 from workbench.models._btyd import FEWEST_REPEATERS
 from workbench.models._columns import numbers, refuse, require_columns, require_rows
@@ -30,13 +28,13 @@ from workbench.models._estimator import (
     to_json,
 )
 from workbench.models._free_spend import speak_of_free_spend
+from workbench.models._independence import independence
 from workbench.models._likelihood import minimise
 
 Floats = NDArray[np.float64]
 
 PARAMETERS = ("p", "q", "gamma")
 COLUMNS = ("frequency", "mean_repeat_value")
-HIGHEST_CORRELATION = 0.3
 _Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
@@ -120,7 +118,7 @@ class GammaGamma(Estimator):
         _require_some(float(weight[used].sum()), float(weight.sum()))
         speak_of_free_spend(x, value, weight)
         self.n_left_out_ = float(weight[~used].sum())
-        self.independence_ = _independence(x[used], value[used], weight[used])
+        self.independence_ = independence(x[used], value[used], weight[used])
         likelihood = self.likelihood_of(x[used], value[used], weight[used])
         optimum = minimise(likelihood, likelihood.starts(), PARAMETERS)
         values = likelihood.parameters(optimum.log_parameters)
@@ -356,54 +354,3 @@ def _require_some(n_used: float, n_all: float) -> None:
             f"expected at least {FEWEST_REPEATERS} customers with a repeat order of "
             f"some value, found {n_used:g} of {n_all:g}. Take a longer history."
         )
-
-
-def _independence(x: Floats, value: Floats, weight: Floats) -> dict[str, float]:
-    """Return the correlation with its 95 % interval (Fisher's z), or speak up.
-
-    Raises
-    ------
-    GateRefused
-        If it is beyond ±.3.
-
-    References
-    ----------
-    Fisher (1921), On the probable error of a coefficient of correlation.
-    """
-    n = float(weight.sum())
-    pearson = _correlation(x, value, weight)
-    if pearson is None:
-        warnings.warn(
-            "all repeat customers have the same frequency, or the same mean value: "
-            f"whether the two are independent cannot be checked. {Unchecked.cure}",
-            Unchecked,
-            stacklevel=3,
-        )
-        return {"pearson": 0.0, "low": -1.0, "high": 1.0}
-    if abs(pearson) > HIGHEST_CORRELATION:
-        raise GateRefused(
-            f"frequency and mean value are correlated, Pearson {pearson:.3f} among "
-            f"{n:g} repeat customers; Gamma-Gamma needs them independent and is "
-            f"refused beyond ±{HIGHEST_CORRELATION}. {NotIndependent.cure}"
-        )
-    z, half = math.atanh(pearson), _Z / math.sqrt(n - 3)
-    low, high = math.tanh(z - half), math.tanh(z + half)
-    if low > 0 or high < 0:
-        warnings.warn(
-            f"frequency and mean value are not quite independent: Pearson "
-            f"{pearson:.3f} [{low:.3f}, {high:.3f}] among {n:g} repeat customers, "
-            f"expected an interval that holds 0. {NotIndependent.cure}",
-            NotIndependent,
-            stacklevel=3,
-        )
-    return {"pearson": pearson, "low": low, "high": high}
-
-
-def _correlation(x: Floats, value: Floats, weight: Floats) -> float | None:
-    n = weight.sum()
-    one = x - (weight * x).sum() / n
-    two = value - (weight * value).sum() / n
-    spread = (weight * one**2).sum() * (weight * two**2).sum()
-    if spread <= 1e-24 * (weight * x**2).sum() * (weight * value**2).sum():
-        return None
-    return float((weight * one * two).sum() / math.sqrt(spread))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Self
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.models import _btyd
 from workbench.models._btyd import Histories
+from workbench.models._drawn_lives import DrawsLives
 from workbench.models._estimator import (
     Estimator,
     from_json,
@@ -23,7 +24,6 @@ from workbench.models._estimator import (
 )
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum, minimise
-from workbench.models._lives import Ints, Lives, require_rising
 from workbench.models._lookup import blocks
 from workbench.models._residual import (
     discounting_nodes,
@@ -35,7 +35,7 @@ from workbench.models._residual import (
 Floats = NDArray[np.float64]
 
 
-class PurchaseModel(Estimator, ABC):
+class PurchaseModel(Estimator, DrawsLives):
     """What BG/NBD, MBG/NBD, Pareto/NBD and MBG/CNBD-k have in common.
 
     A child says how a history's likelihood is computed and what follows for a customer
@@ -222,36 +222,6 @@ class PurchaseModel(Estimator, ABC):
         new = Histories(none, none, none, np.ones(1))
         return float((self._p_alive(new) * self._orders_if_alive(new, horizon))[0])
 
-    def draw_lives(self, customers: pd.DataFrame, rng: np.random.Generator) -> Lives:
-        """Draw each customer's own activity, rate and readiness to leave.
-
-        All are drawn from their posterior given history. Who has left gets a life too,
-        that of their time; they order nothing any more.
-        """
-        return self._draw_lives(self._histories(customers), rng)
-
-    def orders_of(self, lives: Lives, horizon_days: float) -> Floats:
-        """Return the expected purchase days in the horizon given each life."""
-        horizon = _btyd.horizon_in_units(horizon_days, self.time_unit)
-        return self._orders_of(lives, horizon)
-
-    def draw_orders_by_step(
-        self, lives: Lives, ends_days: list[float], rng: np.random.Generator
-    ) -> Ints:
-        """Draw purchase days given each life, ``(n_steps, n_customers)``.
-
-        ``ends_days`` says where the steps end [days]; the first begins now.
-        """
-        rising = require_rising(ends_days)
-        ends = [_btyd.horizon_in_units(end, self.time_unit) for end in rising]
-        return self._draw_orders(lives, ends, rng)
-
-    def draw_orders(
-        self, lives: Lives, horizon_days: float, rng: np.random.Generator
-    ) -> Ints:
-        """Draw the purchase days in the horizon given each life."""
-        return self.draw_orders_by_step(lives, [horizon_days], rng)[0]
-
     @property
     def aic_(self) -> float:
         """Akaike's criterion: lower is better."""
@@ -362,20 +332,6 @@ class PurchaseModel(Estimator, ABC):
     @abstractmethod
     def likelihood_of(self, every: Histories) -> HistoryLikelihood:
         """Return what ``fit`` minimises over histories, each once, with weights."""
-
-    @abstractmethod
-    def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
-        """Draw lives given histories."""
-
-    @abstractmethod
-    def _orders_of(self, lives: Lives, horizon: float) -> Floats:
-        """Return the expected orders of lives [horizon in the unit]."""
-
-    @abstractmethod
-    def _draw_orders(
-        self, lives: Lives, ends: list[float], rng: np.random.Generator
-    ) -> Ints:
-        """Draw the orders of lives in steps [ends in the unit]."""
 
     @abstractmethod
     def _log_odds_left(self, every: Histories) -> Floats:
