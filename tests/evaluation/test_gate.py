@@ -114,3 +114,12 @@ def test_a_gate_without_limits_is_no_gate(tmp_path, models):
     file.write_text(f"version: 1\nvalid_days: 92\nmodels: {models}\n")
     with pytest.raises(BadSpec, match="at least 1 item"):
         load_acceptance(file)
+
+
+def test_while_the_last_origin_is_kept_back_nothing_is_accepted():
+    passed = Verdict(True, [Check("mae", True, "mae shows a gain")])
+    assert passed.unless_kept_back(confirms=True) is passed
+    kept_back = passed.unless_kept_back(confirms=False)
+    assert not kept_back.accepted
+    assert kept_back.words.startswith("the last origin was kept back")
+    assert "mae shows a gain" in kept_back.words

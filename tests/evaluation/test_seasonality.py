@@ -1,5 +1,7 @@
 """What a season leaves over is found, and none where none was planted."""
 
+import warnings
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -8,9 +10,13 @@ import pytest
 from scipy.stats import chi2, poisson
 
 from workbench.datasets import simulate_customers
-from workbench.errors import BadColumns
+from workbench.errors import BadColumns, Seasonal
 from workbench.evaluation import judge_seasonality, tracking_table, weekly_ratios
-from workbench.evaluation.seasonality import FEWEST_WEEKS
+from workbench.evaluation.seasonality import (
+    FEWEST_WEEKS,
+    Seasonality,
+    warn_if_seasonal,
+)
 from workbench.features import btyd_table
 from workbench.models import BGNBD
 from workbench.window import Window
@@ -156,3 +162,14 @@ def test_a_shop_that_nobody_came_back_to_has_no_season():
 def test_another_table_is_refused_with_what_lacks():
     with pytest.raises(BadColumns, match="found no expected among last_on, in_fit"):
         weekly_ratios(_weeks([1], [1.0]).drop(columns="expected"))
+
+
+def test_a_season_that_is_found_is_a_doubt_of_its_own():
+    weeks = pd.DataFrame({"is_outside": [True] * 20, "repeat_customers": 50})
+    found = Seasonality(weeks, 9.0, 0.0, 0.3, 0.05, 0.1)
+    with pytest.warns(Seasonal, match="differ from the model by 30% beyond chance"):
+        warn_if_seasonal(found)
+    none = Seasonality(weeks, 1.0, 0.5, 0.0, 0.05, 0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_if_seasonal(none)

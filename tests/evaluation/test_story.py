@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from workbench.errors import NotEnoughData
-from workbench.evaluation import belief_by_day
-from workbench.models import load_model
+from workbench.evaluation import belief_by_day, simulated_story
+from workbench.models import BGNBD, load_model
+from workbench.window import Window
 
 PURCHASES = [date(2026, 1, 1), date(2026, 1, 21), date(2026, 2, 10)]
 UNTIL = date(2026, 6, 30)
@@ -80,3 +81,15 @@ def test_a_day_before_the_first_purchase_has_no_story(model):
 def test_without_a_purchase_there_is_no_story(model):
     with pytest.raises(NotEnoughData, match="at least one purchase day, found none"):
         belief_by_day(model, [], UNTIL, 90)
+
+
+def test_a_simulated_story_ends_before_today_and_is_seen_beyond_it():
+    text = (
+        '{"model": "bg_nbd", "time_unit": "D", "parameters": '
+        '{"r": 0.24, "alpha": 30.9, "a": 0.79, "b": 2.43}}'
+    )
+    window = Window("2026-06-30", 90)
+    days, belief, today = simulated_story(BGNBD.from_json(text), window, seed=7)
+    assert str(today) == "2026-06-30" and max(days) < today
+    assert belief["day"].max() == today + (today - max(days))
+    assert days == simulated_story(BGNBD.from_json(text), window, seed=7)[0]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import BadValues, NotEnoughData
-from workbench.evaluation import tracking_table
+from workbench.evaluation import track, tracking_table
 from workbench.features import btyd_table
 from workbench.models import BGNBD, LifetimesBGNBD
 from workbench.window import Window
@@ -94,6 +94,7 @@ def test_both_engines_of_a_simulated_shop_track_what_was_planted(shop):
     error = repeats.std() * len(repeats) ** 0.5
     assert said == pytest.approx(came, abs=3 * error)
     assert error < 0.15 * came
+    assert track(shop.transactions, window, BGNBD()).equals(table)
     theirs = LifetimesBGNBD.from_json(
         ours.to_json().replace('"bg_nbd"', '"lifetimes_bg_nbd"')
     )

@@ -384,3 +384,19 @@ def test_the_lives_drawn_are_those_of_simulated_customers(case):
     ):
         error = math.sqrt((drawn.var() + truth.var()) / len(truth))
         assert abs(drawn.mean() - truth.mean()) < 4 * error
+
+
+def test_what_is_told_has_every_parameter_with_its_error(case):
+    model = case.model().fit(simulated(case))
+    lines = model.told.splitlines()
+    assert [line.split()[0] for line in lines[:4]] == list(case.truth)
+    assert all("±" in line for line in lines[:4])
+    assert lines[4].endswith("(times in days)")
+
+
+def test_an_unfitted_twin_has_the_settings_and_no_numbers(case):
+    model = case.model(penalizer=0.2).fit(simulated(case))
+    twin = model.unfitted()
+    assert type(twin) is case.cls and twin.get_params() == model.get_params()
+    with pytest.raises(NotFitted):
+        twin.p_alive(FEW)

@@ -71,3 +71,11 @@ def test_limits_and_calendar_are_no_experiments(small_project: Path) -> None:
     with pytest.raises(UnknownName) as caught:
         load_spec("promotion_day")
     assert caught.value.choices == ["small"]
+
+
+def test_an_experiment_in_a_folder_goes_by_folder_and_name():
+    by_name = load_spec("clv/models")
+    assert by_name == load_spec("experiments/clv/models.yaml")
+    assert by_name.name == "clv-models"
+    with pytest.raises(UnknownName, match="Did you mean 'clv/models'"):
+        load_spec("clv/model")
