@@ -4,8 +4,10 @@ import pytest
 
 from workbench.errors import BadSpec, UnknownName
 from workbench.evaluation import (
+    Check,
     Limits,
     Measured,
+    Verdict,
     judge,
     limits_table,
     load_acceptance,
