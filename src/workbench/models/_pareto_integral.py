@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _NEGLIGIBLE = 45.0  # e^-45 of the integrand's largest value is not looked at
-_BLOCK = 10_000  # rows at a time, to bound the memory
+_BLOCK = 1000  # rows at a time: their arrays stay in the cache
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 _NODES, _WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
 _GRID = np.linspace(0, 1, 257)

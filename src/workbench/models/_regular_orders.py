@@ -18,7 +18,7 @@ _NEGLIGIBLE = 1e-15  # of the sum so far
 _LEAST_P = 1e-7  # of a purchase: below, the transform is flat to seven digits
 _MOST_STAGES = 200  # expected stages above which a transform is quicker than the sum
 _LONGEST_RATIO = 100  # the sum takes 35 × ratio terms: above, the transform too
-_BLOCK = 2000  # rows at a time, to bound the memory
+_BLOCK = 50  # rows at a time: their arrays stay in the cache
 
 
 def regular_orders(

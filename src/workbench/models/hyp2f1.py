@@ -20,7 +20,7 @@ _LARGEST_Z = 0.9  # the power series of 2F1 is accurate up to here
 _LEAST_DIFFERENCE = 1e-4  # below it 1 - F loses too many digits
 _SHORTEST = 5e-4  # (r + x) · t/(alpha+T) below this: four terms of the series
 _SMALL_A = 0.3
-_BLOCK = 2000  # pairs integrated at a time, to bound the memory
+_BLOCK = 100  # pairs integrated at a time: their arrays stay in the cache
 
 
 def orders_if_alive(
