@@ -332,14 +332,20 @@ class FitWarning(WorkbenchWarning):
     """An estimate that should not be leaned on."""
 
     code = "fit"
-    cure = "Use more customers or a penalizer above 0."
+    cure = (
+        "Use more customers. A penalizer above 0 draws the parameters to the middle: "
+        "judge its orders before you lean on them."
+    )
 
 
 class NotIdentified(FitWarning):
     """A parameter that the data does not tell: it has no standard error."""
 
     code = "not_identified"
-    cure = "Use more customers or a penalizer above 0."
+    cure = (
+        "Use more customers. A penalizer above 0 draws the parameters to the middle: "
+        "judge its orders before you lean on them."
+    )
 
 
 class NoDropOut(FitWarning):

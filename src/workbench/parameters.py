@@ -9,7 +9,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from workbench.errors import BadParameter, UnknownName
 from workbench.window import Window, parse_day
@@ -81,6 +88,15 @@ class CLVParams(Params):
     margin: Share
     replicates: Annotated[int, Field(ge=100, le=10_000)]
     interval_replicates: Annotated[int, Field(ge=40, le=2000)]
+
+    @model_validator(mode="after")
+    def _lifetimes_takes_no_penalizer(self) -> CLVParams:
+        if self.model == "lifetimes_bg_nbd" and self.penalizer:
+            raise ValueError(
+                "model lifetimes_bg_nbd takes penalizer 0 only: lifetimes puts it on "
+                "the squared parameters, another kind of fit. Use bg_nbd"
+            )
+        return self
 
     @property
     def confirms(self) -> bool:
@@ -174,7 +190,9 @@ def _as_bad_parameter(error: ValidationError, cls: type[Params]) -> BadParameter
     lines = []
     for item in error.errors():
         name = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
+        if not name:
+            lines.append(item["msg"].removeprefix("Value error, "))
+        elif item["type"] == "extra_forbidden":
             lines.append(str(UnknownName("parameter", name, known)))
         elif item["type"] == "missing":
             lines.append(f"parameter '{name}' is missing")

@@ -111,6 +111,8 @@ def _so(before: str, now: str) -> str:
         only = "The last origin shows a gain that the earlier ones did not."
         return "The gain holds." if again else only
     if now == WORSE:
+        if before == WORSE:
+            return "It is a loss on both."
         return "It does not hold: the last origin shows a loss."
     return "It is not confirmed: the last origin shows no gain."
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from workbench.errors import FitWarning, NotConverged, WorkbenchWarning
+from workbench.errors import FitWarning, NotConverged, Unchecked, WorkbenchWarning
 from workbench.models import BGNBD, LifetimesBGNBD, PurchaseModel, model_class
 
 PURCHASE_MODELS = ("bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
@@ -71,22 +71,40 @@ def both_engines(customers: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index *quantity*: ``ours``, ``lifetimes``, ``relative difference``.
+        Index *quantity*: ``ours``, ``lifetimes``, ``relative difference``;
+        not-a-number where an engine finds no maximum.
+
+    Warns
+    -----
+    Unchecked
+        If one of them finds none.
     """
     found = {}
     for engine, cls in (("ours", BGNBD), ("lifetimes", LifetimesBGNBD)):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FitWarning)  # said where it is the model
-            model = cls().fit(customers)
-        orders = model.expected_orders(customers, horizon_days=horizon_days)
-        found[engine] = {
-            **model.parameters_,
-            "log-likelihood": model.log_likelihood_,
-            f"orders in {horizon_days} days": float(orders.sum()),
-        }
-    table = pd.DataFrame(found).rename_axis("quantity")
+        try:
+            found[engine] = _numbers(cls(), customers, horizon_days)
+        except NotConverged as error:
+            found[engine] = {}
+            words = f"the two engines cannot be held together: {error}"
+            warnings.warn(words, Unchecked, stacklevel=2)
+    table = pd.DataFrame(found, columns=["ours", "lifetimes"], dtype="float64")
+    table = table.rename_axis("quantity")
     table["relative difference"] = table["lifetimes"] / table["ours"] - 1
     return table
+
+
+def _numbers(
+    model: BGNBD | LifetimesBGNBD, customers: pd.DataFrame, horizon_days: int
+) -> dict[str, float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)  # said where it is the model
+        model.fit(customers)
+    orders = model.expected_orders(customers, horizon_days=horizon_days)
+    return {
+        **model.parameters_,
+        "log-likelihood": model.log_likelihood_,
+        f"orders in {horizon_days} days": float(orders.sum()),
+    }
 
 
 def _told(model: PurchaseModel, customers: pd.DataFrame) -> dict[str, float | str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
+from workbench.errors import NotEnoughData
 from workbench.evaluation.backtest import Backtest, judge_origins
 from workbench.evaluation.clustered import Outcome
 from workbench.evaluation.gain import warn_if_no_gain
@@ -120,8 +121,12 @@ class FutureOrders:
         """Fit at the origin; return what model and baselines say of each customer."""
         gaps = bool(getattr(self.model, "needs_gaps", False))
         known = btyd_table(history, window, gaps=gaps).execute()
-        known = known.sort_values("customer_id")
-        known = known.reset_index(drop=True)
+        if known.empty:
+            raise NotEnoughData(
+                f"nobody had bought by {window.as_of}, the origin to be judged at: the "
+                "history is too short. Take a shorter horizon_days."
+            )
+        known = known.sort_values("customer_id", ignore_index=True)
         fitted = self.model.fit(known)
         orders = fitted.expected_orders(known, horizon_days=window.horizon_days)
         said = known[["customer_id"]].assign(predicted=orders)

@@ -122,7 +122,7 @@ def certainty_of_top(
     """
     chance = draws.p_top(share)
     table = _by_certainty(chance)
-    n_top = max(1, round(share * len(chance)))
+    n_top = int(np.ceil(share * len(chance) - 1e-9))
     ranked = np.argsort(-expected, kind="stable")[:n_top]
     return table, float(chance[ranked].mean())
 

@@ -45,6 +45,11 @@ class BetaDropout(PurchaseModel):
         self.time_unit = time_unit
         self.penalizer = penalizer
 
+    @property
+    def leaving_words(self) -> str:
+        """How many leave after a purchase on average, in words."""
+        return leaving_words(self.parameters_)
+
     def likelihood_of(self, every: Histories) -> HistoryLikelihood:
         """Return what ``fit`` minimises over histories, each once, with weights."""
         cls = AtOnceLikelihood if self.leaves_at_once else RepeatLikelihood
@@ -139,7 +144,8 @@ class RepeatLikelihood(HistoryLikelihood):
 
     def starts(self) -> list[Floats]:
         """Begin at one expected order per mean rate, a third of them leaving."""
-        return [np.log([1.0, 1.0 / self.mean_orders, 0.5, 1.0])]
+        rate = 1.0 / self.mean_orders
+        return [np.log([1.0, rate, 0.5, 1.0]), np.log([2.0, 2 * rate, 0.5, 3.0])]
 
     def _prepare(self, every: Histories) -> None:
         """Keep distinct x, T and t_x as tables: only products are left to each row."""
@@ -203,6 +209,13 @@ class AtOnceLikelihood(RepeatLikelihood):
     """Customers may leave after the first purchase too: MBG/NBD."""
 
     leaves_at_once = 1
+
+
+def leaving_words(parameters: dict[str, float]) -> str:
+    """Return the mean of p ~ Beta(a, b) in words."""
+    share = parameters["a"] / (parameters["a"] + parameters["b"])
+    seen = "" if share >= NO_DROP_OUT else ": almost no drop-out is seen"
+    return f"after a purchase {share:.2%} leave on average{seen}"
 
 
 def warn_if_nobody_leaves(parameters: dict[str, float]) -> None:

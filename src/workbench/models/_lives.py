@@ -153,7 +153,7 @@ def draw_geometric_orders(
     When one leaves does not depend on when one buys: the count up to a moment is the
     lesser of a Poisson count and of the geometric number of the order that is the last.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         per_order = -np.log1p(-lives.leaving)
         last = np.ceil(rng.exponential(size=len(lives)) / per_order)
     last = np.clip(last, 1, _MOST) * lives.alive
@@ -172,7 +172,7 @@ def draw_exponential_orders(
     Parameters and result are those of :func:`draw_geometric_orders`, but ``leaving`` is
     the rate μ of leaving.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         left_at = rng.exponential(size=len(lives)) / lives.leaving
     lived = np.minimum(np.array(ends)[:, None], np.where(lives.alive, left_at, 0.0))
     lengths = np.diff(lived, axis=0, prepend=0.0)

@@ -83,7 +83,8 @@ def warn_if_far(
     for node, share in zip(_NODES, _WEIGHTS, strict=True):
         until = horizon * (node + 1) / 2
         near += rate * horizon / 2 * share * math.exp(-rate * until) * expected(until)
-    far = 1 - near / float((every.weight * residual).sum())
+    whole = float((every.weight * residual).sum())
+    far = 1 - near / whole if whole > 0 else 0.0
     if far > LARGEST_FAR_SHARE:
         warnings.warn(
             f"{far:.0%} of the residual orders lie beyond {FAR_AGES} times the longest "

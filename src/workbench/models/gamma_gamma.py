@@ -117,18 +117,19 @@ class GammaGamma(Estimator):
         used = (x > 0) & (value > 0)
         _require_some(float(weight[used].sum()), float(weight.sum()))
         speak_of_free_spend(x, value, weight)
-        self.n_left_out_ = float(weight[~used].sum())
-        self.independence_ = independence(x[used], value[used], weight[used])
+        seen = independence(x[used], value[used], weight[used])
         likelihood = self.likelihood_of(x[used], value[used], weight[used])
         optimum = minimise(likelihood, likelihood.starts(), PARAMETERS)
         values = likelihood.parameters(optimum.log_parameters)
         errors = values * optimum.log_errors(likelihood.n)
+        _require_a_mean(values[1], errors[1])
+        self.independence_ = seen
+        self.n_left_out_ = float(weight[~used].sum())
         self.parameters_ = dict(zip(PARAMETERS, values.tolist(), strict=True))
         self.standard_errors_ = dict(zip(PARAMETERS, errors.tolist(), strict=True))
         self.log_likelihood_ = likelihood.total(optimum.log_parameters)
         self.n_customers_ = likelihood.n
         self.convergence_ = optimum.convergence
-        self._require_a_mean()
         return self
 
     def expected_value(self, customers: pd.DataFrame) -> Floats:
@@ -228,7 +229,7 @@ class GammaGamma(Estimator):
         model.parameters_ = positive_numbers(
             fields["parameters"], PARAMETERS, f"parameters of {cls.name}"
         )
-        model._require_a_mean(warn=False)
+        _require_a_mean(model.parameters_["q"])
         model.standard_errors_ = or_nan(fields.get("standard_errors"), PARAMETERS)
         told = ("evaluations", "steepest_slope")
         model.convergence_ = or_nan(fields.get("convergence"), told)
@@ -246,27 +247,6 @@ class GammaGamma(Estimator):
         p, q, gamma = (self.parameters_[name] for name in PARAMETERS)
         n_orders = np.where((x > 0) & (value > 0), x, 0.0)
         return p * n_orders + q, gamma + n_orders * value
-
-    def _require_a_mean(self, warn: bool = True) -> None:
-        """Refuse an infinite population mean; warn where the data does not rule it out.
-
-        The mean p·gamma/(q-1) exists for q > 1 only.
-        """
-        q = self.parameters_["q"]
-        if q <= 1:
-            raise GateRefused(
-                f"Gamma-Gamma found q = {q:.3f}, expected above 1: the mean value of "
-                "an order is infinite here, so no lifetime value can be told. Look for "
-                "a few huge orders, or use more customers."
-            )
-        if warn and not q - _Z * self.standard_errors_["q"] > 1:
-            warnings.warn(
-                f"q = {q:.3f} ± {self.standard_errors_['q']:.3f} is not clearly above "
-                f"1: the mean value of an order leans on a few large ones. "
-                f"{HeavyTail.cure}",
-                HeavyTail,
-                stacklevel=3,
-            )
 
 
 class _LogLikelihood:
@@ -325,6 +305,26 @@ class _LogLikelihood:
         of_gamma = w * q / gamma - (p * x + q) * over_of_x
         gradient = np.array([g.sum() for g in (of_p, of_q, of_gamma)])
         return float(value.sum()), gradient * parameters
+
+
+def _require_a_mean(q: float, error: float | None = None) -> None:
+    """Refuse an infinite population mean; warn where the data does not rule it out.
+
+    The mean p·gamma/(q-1) exists for q > 1 only.
+    """
+    if q <= 1:
+        raise GateRefused(
+            f"Gamma-Gamma found q = {q:.3f}, expected above 1: the mean value of an "
+            "order is infinite here, so no lifetime value can be told. Look for a few "
+            "huge orders, or use more customers."
+        )
+    if error is not None and not q - _Z * error > 1:
+        warnings.warn(
+            f"q = {q:.3f} ± {error:.3f} is not clearly above 1: the mean value of an "
+            f"order leans on a few large ones. {HeavyTail.cure}",
+            HeavyTail,
+            stacklevel=3,
+        )
 
 
 def _values(customers: pd.DataFrame) -> tuple[Floats, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any, Self
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from workbench.errors import NotConverged
+from workbench.errors import NotConverged, Unchecked
 from workbench.models import _btyd
 from workbench.models._beta_dropout import PARAMETERS, BetaDropout
 from workbench.models._btyd import Histories
@@ -27,7 +27,8 @@ class LifetimesBGNBD(BetaDropout):
 
     Mended here: numbers are kept as JSON instead of a pickled fitter that holds the
     training data; the log-likelihood is summed in the data's own unit instead of per
-    customer in a scaled one; its changes to the warning filters are undone.
+    customer in a scaled one; its changes to the warning filters are undone; where it
+    gives not-a-number our own number stands in, and a doubt says so.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ class LifetimesBGNBD(BetaDropout):
         self.log_likelihood_ = self._log_likelihood(unique)
         self.n_customers_ = every.n_customers
         self.convergence_ = or_nan(None, ("evaluations", "steepest_slope"))
+        self._warn()
         return self
 
     def expected_orders(
@@ -87,10 +89,13 @@ class LifetimesBGNBD(BetaDropout):
             told = fitter.conditional_probability_alive(
                 every.frequency, every.recency, every.age
             )
-            return np.asarray(told, dtype=np.float64)
+        return _mended(told, lambda: BetaDropout._p_alive(self, every), "P(alive)")
 
     def _orders_if_alive(self, every: Histories, horizon: float) -> Floats:
-        return self._expected_orders(every, horizon) / self._p_alive(every)
+        alive = self._p_alive(every)
+        orders = self._expected_orders(every, horizon)
+        ours = BetaDropout._orders_if_alive(self, every, horizon)
+        return np.divide(orders, alive, out=ours, where=alive > 0)
 
     def _orders_of_many(
         self, every: Histories, ends: Sequence[float], counts: Floats
@@ -102,7 +107,12 @@ class LifetimesBGNBD(BetaDropout):
             told = fitter.conditional_expected_number_of_purchases_up_to_time(
                 horizon, every.frequency, every.recency, every.age
             )
-            return np.asarray(told, dtype=np.float64)
+
+        def ours() -> Floats:
+            orders = BetaDropout._orders_if_alive(self, every, horizon)
+            return BetaDropout._p_alive(self, every) * orders
+
+        return _mended(told, ours, "expected orders")
 
     @contextmanager
     def _fitter(self) -> Iterator:
@@ -126,6 +136,27 @@ class LifetimesBGNBD(BetaDropout):
                 0.0,
             )
         return -float(mean) * every.n_customers
+
+
+def _mended(told: Any, ours: Callable[[], Floats], what: str) -> Floats:
+    """Return what lifetimes told, and our own number where it has none.
+
+    Warns
+    -----
+    Unchecked
+        With the count.
+    """
+    values = np.asarray(told, dtype=np.float64)
+    missing = ~np.isfinite(values)
+    if not missing.any():
+        return values
+    warnings.warn(
+        f"lifetimes gives no number for {what} of {missing.sum():,} of {len(values):,} "
+        "customers; those of bg_nbd stand in",
+        Unchecked,
+        stacklevel=3,
+    )
+    return np.where(missing, ours(), values)
 
 
 def _fitted(unique: Histories, penalizer: float) -> Any:

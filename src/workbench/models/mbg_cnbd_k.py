@@ -10,11 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaln, gammaln, psi
 
-from workbench.errors import BadParameter
+from workbench.errors import BadColumns, BadParameter, NotConverged
 from workbench.models import _btyd
-from workbench.models._beta_dropout import PARAMETERS, warn_if_nobody_leaves
+from workbench.models._beta_dropout import (
+    PARAMETERS,
+    leaving_words,
+    warn_if_nobody_leaves,
+)
 from workbench.models._btyd import Histories
-from workbench.models._columns import numbers
+from workbench.models._columns import numbers, refuse
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._lives import (
     Ints,
@@ -108,12 +112,18 @@ class MBGCNBDk(PurchaseModel):
         self._penalizer()
         every = _btyd.histories(customers, self.time_unit)
         _btyd.require_repeaters(every)
+        regularities = self._regularities()
         unique, log_gaps = _btyd.grouped(every), self._sum_of_log_gaps(customers, every)
         best: Self | None = None
-        for k in self._regularities():
+        for k in regularities:
             trial = type(self)(self.time_unit, self.penalizer, k)
             trial.k_ = k
-            trial._learn(_LogLikelihood(unique, trial._penalizer(), k, log_gaps))
+            try:
+                trial._learn(_LogLikelihood(unique, trial._penalizer(), k, log_gaps))
+            except NotConverged:
+                if best is None:
+                    raise
+                break
             if best is not None and trial.log_likelihood_ <= best.log_likelihood_:
                 break
             best = trial
@@ -146,7 +156,26 @@ class MBGCNBDk(PurchaseModel):
         """Return the one number that tells the regularities apart."""
         if not self.needs_gaps:
             return 0.0
-        return float((every.weight * numbers(customers, GAPS, _CURE)).sum())
+        if GAPS not in customers.columns:
+            raise BadColumns(f"expected the column {GAPS}, found none. {_CURE}")
+        log_gaps = numbers(customers, GAPS, _CURE)
+        x = np.maximum(every.frequency, 1)
+        with np.errstate(divide="ignore"):
+            most = np.where(every.frequency > 0, x * np.log(every.recency / x), 0.0)
+        rule = f"must be of gaps that add up to recency_days [{self.time_unit}]"
+        too_much = log_gaps > most + 1e-6 * (1 + np.abs(most))
+        refuse(customers, GAPS, too_much, rule, _CURE)
+        return float((every.weight * log_gaps).sum())
+
+    @property
+    def leaving_words(self) -> str:
+        """How many leave after a purchase on average, in words."""
+        return leaving_words(self.parameters_)
+
+    @property
+    def n_parameters_(self) -> int:
+        """Four, and k where it was found by likelihood."""
+        return super().n_parameters_ + (self.k is None)
 
     def likelihood_of(self, every: Histories) -> HistoryLikelihood:
         """Return what ``fit`` minimises over histories, each once, with weights."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import exprel, gammaln, psi
 
 from workbench.errors import NoDropOut
+from workbench.models import _btyd
 from workbench.models._btyd import Histories
 from workbench.models._history_likelihood import HistoryLikelihood
 from workbench.models._likelihood import Optimum
@@ -28,7 +29,6 @@ Floats = NDArray[np.float64]
 
 PARAMETERS = ("r", "alpha", "s", "beta")
 NO_DROP_OUT = 0.01  # share that leaves within the mean age, below this: almost nobody
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 
 class ParetoNBD(PurchaseModel):
@@ -70,6 +70,15 @@ class ParetoNBD(PurchaseModel):
         self.time_unit = time_unit
         self.penalizer = penalizer
 
+    @property
+    def leaving_words(self) -> str:
+        """How many leave within a year, in words."""
+        s, beta = self.parameters_["s"], self.parameters_["beta"]
+        year = 365 / _btyd.DAYS_PER_UNIT[self.time_unit]
+        share = -math.expm1(-s * math.log1p(year / beta))
+        seen = "" if share >= NO_DROP_OUT else ": almost no drop-out is seen"
+        return f"within a year {share:.2%} leave{seen}"
+
     def likelihood_of(self, every: Histories) -> HistoryLikelihood:
         """Return what ``fit`` minimises over histories, each once, with weights."""
         return _LogLikelihood(every, self._penalizer())
@@ -109,11 +118,16 @@ class ParetoNBD(PurchaseModel):
         length = np.log1p(horizon * per_beta)
         stays = np.exp(-s * length)[:, None]
         table = stays * p_exactly(k, n, (horizon * per_alpha)[:, None])
-        for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-            u = length * (node + 1) / 2
-            mass = weight / 2 * length * s * np.exp(-s * u)
-            ratio = np.expm1(u) / per_beta * per_alpha
-            table += mass[:, None] * p_exactly(k, n, ratio[:, None])
+        sizes = _rule_sizes(n[:, 0])
+        for size in np.unique(sizes):
+            rows = sizes == size
+            for node, weight in zip(
+                *np.polynomial.legendre.leggauss(size), strict=True
+            ):
+                u = length[rows] * (node + 1) / 2
+                mass = weight / 2 * length[rows] * s * np.exp(-s * u)
+                ratio = np.expm1(u) / per_beta[rows] * per_alpha[rows]
+                table[rows] += mass[:, None] * p_exactly(k, n[rows], ratio[:, None])
         return table
 
     def _draw_lives(self, every: Histories, rng: np.random.Generator) -> Lives:
@@ -163,6 +177,12 @@ class ParetoNBD(PurchaseModel):
                 NoDropOut,
                 stacklevel=5,
             )
+
+
+def _rule_sizes(n: Floats) -> NDArray[np.int64]:
+    """Return how many nodes each row needs: counts of frequent buyers vary less."""
+    doublings = np.ceil(np.log2(np.maximum(n / 16, 1.0)) / 2)
+    return (64 * 2**doublings).astype(np.int64)
 
 
 class _LogLikelihood(HistoryLikelihood):

@@ -223,14 +223,19 @@ class PurchaseModel(Estimator, DrawsLives):
         return float((self._p_alive(new) * self._orders_if_alive(new, horizon))[0])
 
     @property
+    def n_parameters_(self) -> int:
+        """How many numbers were learned."""
+        return len(self.parameters_)
+
+    @property
     def aic_(self) -> float:
         """Akaike's criterion: lower is better."""
-        return 2 * len(self.parameters_) - 2 * self.log_likelihood_
+        return 2 * self.n_parameters_ - 2 * self.log_likelihood_
 
     @property
     def bic_(self) -> float:
         """Schwarz's criterion: lower is better."""
-        penalty = len(self.parameters_) * float(np.log(self.n_customers_))
+        penalty = self.n_parameters_ * float(np.log(self.n_customers_))
         return penalty - 2 * self.log_likelihood_
 
     @property
@@ -240,6 +245,11 @@ class PurchaseModel(Estimator, DrawsLives):
         units = {"D": "days", "W": "weeks"}[self.time_unit]
         likely = f"log-likelihood {self.log_likelihood_:,.1f} (times in {units})"
         return f"{parameter_lines(self.parameters_, self.standard_errors_)}\n{likely}"
+
+    @property
+    @abstractmethod
+    def leaving_words(self) -> str:
+        """How readily customers leave, in words."""
 
     def to_json(self) -> str:
         """Return the settings and fitted numbers as JSON."""

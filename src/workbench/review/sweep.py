@@ -144,7 +144,8 @@ def _joined(stages: Sequence[StageView]) -> pd.DataFrame:
         if said.empty:
             raise MissingInputs(
                 f"stage {stage.name} was judged on no earlier origin: there is not "
-                "enough history. Take a shorter horizon_days."
+                "enough history for one, or n_origins is 0. Take a shorter "
+                "horizon_days, or n_origins of 1 or more."
             )
         one = said[[*_KEYS, "predicted"]].rename(columns={"predicted": stage.name})
         both = one if joined.empty else joined.merge(one, on=_KEYS)
@@ -160,5 +161,6 @@ def _joined(stages: Sequence[StageView]) -> pd.DataFrame:
 
 def _simplicity(stage: StageView) -> tuple[int, float]:
     name = stage.label
-    place = SIMPLEST_FIRST.index(name) if name in SIMPLEST_FIRST else len(name)
+    known = name in SIMPLEST_FIRST
+    place = SIMPLEST_FIRST.index(name) if known else len(SIMPLEST_FIRST)
     return place, -float(stage.parameters.get("penalizer", 0.0))
