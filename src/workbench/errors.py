@@ -29,6 +29,7 @@ what was found (names, counts, an example) and what to do::
     │   ├── BadSpec                2  an experiment, mapping or policy that is not valid
     │   └── BadPolicy              2  a policy's condition, with its place
     ├── Refused                    3  a gate said no, with its numbers
+    │   ├── RunRefused             3  a notebook of a run refused to go on
     │   ├── GateRefused            3  a model did not earn its place
     │   ├── NoChampion             3  nothing has been approved
     │   ├── Expired                3  the approval has run out
@@ -195,6 +196,10 @@ class Refused(WorkbenchError):
     """A gate said no; the message has the numbers."""
 
     exit_code = 3
+
+
+class RunRefused(Refused):
+    """A notebook of a run refused to go on; the message names it and says why."""
 
 
 class GateRefused(Refused):

@@ -170,6 +170,9 @@ def test_weights_count_customers(case):
     whole.loc[
         (whole["frequency"] > 0) & (whole["recency_days"] == 0), "recency_days"
     ] = 1
+    x = whole["frequency"].clip(lower=1)
+    whole["sum_log_gaps"] = x * np.log((whole["recency_days"] / x).clip(lower=1e-9))
+    whole.loc[whole["frequency"] == 0, "sum_log_gaps"] = 0.0
     histories = ["frequency", "recency_days", "age_days"]
     grouped = whole.groupby(histories)
     weighted = grouped.size().rename("n_customers").reset_index()

@@ -1,6 +1,7 @@
 """The choice between the stages of a sweep, on earlier origins they all saw."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,13 @@ from workbench.review import choose_stage
 from workbench.review.stages import StageView
 
 N = 400
+GAIN = {
+    "value": -0.1,
+    "unit": "orders per customer",
+    "higher_is_better": False,
+    "low": -0.2,
+    "high": -0.05,
+}
 
 
 @pytest.fixture
@@ -37,6 +45,7 @@ def stage(tmp_path):
             "notebook": "20_clv",
             "label": label,
             "parameters": parameters,
+            "metrics": {"earlier_mae_minus_same_count_again": GAIN},
             "files": [{"path": "tables/earlier.parquet", "kind": "customers"}],
         }
         (folder / "record.json").write_text(json.dumps(record))
@@ -46,14 +55,34 @@ def stage(tmp_path):
 
 
 def test_the_best_is_chosen_where_no_simpler_one_ties(stage):
-    stages = [stage("a", "pareto_nbd", 0.3), stage("bb", "bg_nbd", 1.0)]
+    told = {"model": "pareto_nbd", "penalizer": 0.0, "horizon_days": 90}
+    stages = [stage("a", "pareto_nbd", 0.3, **told), stage("bb", "bg_nbd", 1.0)]
     sweep = choose_stage(stages, replicates=100)
     assert sweep.chosen == sweep.best == "a"
     assert sweep.table["reading"].to_dict() == {"bb": "worse", "a": "best"}
     assert sweep.table.loc["bb", "low"] > 0
     assert (sweep.n_tried, sweep.n_origins, sweep.n_customers) == (2, 2, N)
+    assert sweep.is_gain and "a shows a gain against same count again" in (
+        sweep.gain_words
+    )
     assert sweep.words.startswith("a is the best of 2, on 400 customers at 2 earlier")
-    assert sweep.to_confirm == "--stage a -p a.chosen_from=2"
+    run = SimpleNamespace(
+        state={
+            "experiment": "clv-models",
+            "data": {"name": "shop"},
+            "as_of": "2026-06-30",
+        },
+        stages={one.name: one for one in stages},
+    )
+    assert sweep.to_confirm(run) == (
+        "workbench run clv/models --data shop --as-of 2026-06-30 --stage a "
+        "-p a.chosen_from=2"
+    )
+    assert sweep.to_use(run) == (
+        "workbench run tiering --data shop --as-of 2026-06-30 "
+        "-p 20_clv.model=pareto_nbd -p 20_clv.penalizer=0.0 "
+        "-p 20_clv.horizon_days=90 -p 20_clv.chosen_from=2"
+    )
 
 
 def test_on_a_tie_the_simpler_one_is_chosen(stage):

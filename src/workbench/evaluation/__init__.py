@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.tracking import track, tracking_table
     from workbench.evaluation.value_ahead import (
         DRAWN_CUSTOMERS,
+        books_words,
         certainty_of_top,
         residual_words,
         value_by_group,
@@ -114,6 +115,7 @@ __all__ = [
     "abc_table",
     "belief_by_day",
     "belief_by_history",
+    "books_words",
     "both_engines",
     "calibration_table",
     "certainty_of_top",
@@ -194,6 +196,7 @@ __getattr__ = lazily(
         "abc_table": "concentration",
         "belief_by_day": "story",
         "belief_by_history": "recency_frequency",
+        "books_words": "value_ahead",
         "both_engines": "engines",
         "calibration_table": "calibration",
         "certainty_of_top": "value_ahead",

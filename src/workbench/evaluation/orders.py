@@ -187,6 +187,18 @@ class OrdersCheck:
         )
 
     @property
+    def rivals(self) -> str:
+        """Where a naive answer is shown better than the model, and by how much."""
+        lost = [
+            f"{name.replace('_minus_', ' against ').replace('_', ' ')} {found}"
+            for name, found in self.metrics.items()
+            if "_minus_" in name and (found.ends_for_the_better or (0, 0))[1] < 0
+        ]
+        if not lost:
+            return "no naive answer is shown better in anything that was compared"
+        return f"a naive answer is shown better in {len(lost)}: {'; '.join(lost)}"
+
+    @property
     def table(self) -> pd.DataFrame:
         """Model beside baselines, one row a metric, with unit and direction."""
         return self._table("orders")

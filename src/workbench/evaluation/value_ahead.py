@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from workbench.errors import NotEnoughData
+from workbench.features import rfm_table
 from workbench.models import (
+    GammaGamma,
     LatentDraws,
     PurchaseModel,
     Replicates,
@@ -18,6 +20,11 @@ from workbench.models import (
     latent_draws,
     predictive_draws,
 )
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from workbench.window import Window
 
 Floats = NDArray[np.float64]
 
@@ -144,6 +151,27 @@ def residual_words(
     return (
         f"{residual:,.0f} orders of all time to come of {len(customers):,} customers, "
         f"discounted at {rate:.0%} a year"
+    )
+
+
+def books_words(
+    model: PurchaseModel,
+    value_model: GammaGamma,
+    customers: pd.DataFrame,
+    transactions: ir.Table,
+    window: Window,
+) -> str:
+    """Say what the customers spent in the last year, and what is expected of the next.
+
+    Both gross of returns, before margin and discount, over 365 days.
+    """
+    spent = rfm_table(transactions, window).spend_365d.sum().execute()
+    expected = customer_lifetime_value(
+        model, value_model, customers, horizon_days=365, annual_discount_rate=0.0
+    )
+    return (
+        f"spent in the 365 days before {window.as_of}: {spent:,.0f}; expected of the "
+        f"same customers in the 365 days after: {expected.sum():,.0f}"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ from workbench.errors import MissingInputs
 from workbench.evaluation import Measured, Outcome, find_metric, measure_origins
 from workbench.review.compare import SAME
 from workbench.review.stages import StageView
+
+if TYPE_CHECKING:
+    from workbench.review.runs import RunView
 
 TABLE = "earlier"
 SIMPLEST_FIRST = ("bg_nbd", "lifetimes_bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
@@ -35,6 +39,19 @@ class Sweep:
     best: str
     n_customers: int
     n_origins: int
+    gain: Measured | None
+
+    @property
+    def is_gain(self) -> bool:
+        """Whether the chosen one is shown better than *same count again*."""
+        ends = self.gain.ends_for_the_better if self.gain else None
+        return ends is not None and ends[0] > 0
+
+    @property
+    def gain_words(self) -> str:
+        """The chosen one against *same count again*, on the earlier origins."""
+        shown = "shows a gain" if self.is_gain else "shows no gain"
+        return f"{self.chosen} {shown} against same count again: {self.gain}"
 
     @property
     def n_tried(self) -> int:
@@ -52,10 +69,25 @@ class Sweep:
             f"{self.chosen} is simpler and not shown worse"
         )
 
-    @property
-    def to_confirm(self) -> str:
-        """What to add to the sweep's own command, to confirm the choice."""
-        return f"--stage {self.chosen} -p {self.chosen}.chosen_from={self.n_tried}"
+    def to_confirm(self, run: RunView) -> str:
+        """Return the command that judges the chosen stage on the last origin."""
+        file = run.state["experiment"].replace("-", "/", 1)
+        return (
+            f"workbench run {file} --data {run.state['data']['name']} "
+            f"--as-of {run.state['as_of']} --stage {self.chosen} "
+            f"-p {self.chosen}.chosen_from={self.n_tried}"
+        )
+
+    def to_use(self, run: RunView) -> str:
+        """Return the command that takes the chosen settings to tiers."""
+        chosen = run.stages[self.chosen].parameters
+        names = ("model", "penalizer", "horizon_days")
+        settings = [f"-p 20_clv.{name}={chosen[name]}" for name in names]
+        return (
+            f"workbench run tiering --data {run.state['data']['name']} "
+            f"--as-of {run.state['as_of']} {' '.join(settings)} "
+            f"-p 20_clv.chosen_from={self.n_tried}"
+        )
 
 
 def choose_stage(
@@ -100,7 +132,10 @@ def choose_stage(
     table = pd.DataFrame(rows, columns=columns).set_index("stage")
     simplest = str(table.index[table["reading"] != "worse"][0])
     n_origins = joined["origin"].nunique()
-    return Sweep(table, simplest, best, joined["customer_id"].nunique(), n_origins)
+    (stage,) = (stage for stage in ordered if stage.name == simplest)
+    gain = stage.measured.get(f"earlier_{metric}_minus_same_count_again")
+    n_customers = joined["customer_id"].nunique()
+    return Sweep(table, simplest, best, n_customers, n_origins, gain)
 
 
 def _against_best(

@@ -21,7 +21,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from workbench.errors import Cancelled, CellFailed, TrackingFailed
+from workbench.errors import (
+    Cancelled,
+    CellFailed,
+    Refused,
+    RunRefused,
+    TrackingFailed,
+)
 from workbench.locking import held
 from workbench.record import git_state
 from workbench.runner.check import Override
@@ -110,6 +116,8 @@ def run_experiment(
     ------
     UsageError
         For every wrong name, type, range or file, before anything starts.
+    RunRefused
+        If all that failed were refusals of a notebook, for want of data say.
     CellFailed
         Naming notebook, cell and cause; what was complete stays and is reused.
     Locked
@@ -171,7 +179,9 @@ class _Run:
         self._finish(CRASHED if crashed else FAILED if failed else ended)
         self._publish(strict=not failed)
         if broken:
-            raise CellFailed("; ".join(s["message"] for s in broken))
+            words = "; ".join(s["message"] for s in broken)
+            refused = all(_is_refusal(s["message"]) for s in broken)
+            raise RunRefused(words) if refused else CellFailed(words)
         return self._outcome()
 
     def _chosen(self) -> list[dict[str, Any]]:
@@ -250,6 +260,11 @@ def stopping_on_signals() -> Iterator[None]:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _is_refusal(message: str) -> bool:
+    """Whether a cell ended in one of the refusals, ``…: UnfitData: …``."""
+    return any(f": {cls.__name__}: " in message for cls in Refused.__subclasses__())
 
 
 def _first_state(plan: Plan, before: dict[str, Any] | None) -> dict[str, Any]:

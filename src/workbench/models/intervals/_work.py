@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +88,13 @@ def fit_replicates(work: Work, n_replicates: int, processes: int) -> Iterator[Fi
 
 def _beside(work: Work, chunks: list[list[int]], processes: int) -> Iterator[Fitted]:
     spawn = multiprocessing.get_context("spawn")
+    # A process that dies while it starts leaves whatever is larger than a pipe holds
+    # unread, and this one waiting: so the work lies in a file, and its name is sent.
+    folder = tempfile.TemporaryDirectory(prefix="wb-refits-")
+    file = Path(folder.name) / "work"
+    file.write_bytes(pickle.dumps(work))
     pool = ProcessPoolExecutor(
-        processes, mp_context=spawn, initializer=_begin, initargs=(work,)
+        processes, mp_context=spawn, initializer=_begin, initargs=(file,)
     )
     try:
         with _one_thread_each():
@@ -101,10 +109,11 @@ def _beside(work: Work, chunks: list[list[int]], processes: int) -> Iterator[Fit
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+        folder.cleanup()
 
 
-def _begin(work: Work) -> None:
-    _given[:] = [work]
+def _begin(file: Path) -> None:
+    _given[:] = [pickle.loads(file.read_bytes())]  # this program's own, written above
 
 
 def _fit_given(replicates: list[int]) -> list[Fitted]:

@@ -90,7 +90,8 @@ def bootstrap(
     seed
         Seed of the draws, a whole number, 0 or more.
     processes
-        How many fit at the same time; 1 means this one.
+        How many fit at the same time; 1 means this one. With more, a script calls this
+        under ``if __name__ == "__main__":``, as every program that starts processes.
 
     Raises
     ------

@@ -117,6 +117,15 @@ class Replicates:
             },
         )
 
+    def __repr__(self) -> str:
+        """Return what was refitted and how often."""
+        names = [
+            json.loads(text)["model"] for text in (self.orders_model, self.value_model)
+        ]
+        failed = f", {self.n_failed} failed" if self.n_failed else ""
+        customers = f"{self.n_customers:,} customers"
+        return f"{len(self)} refits of {' and '.join(names)} to {customers}{failed}"
+
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return the replicates that ``to_json`` wrote.
