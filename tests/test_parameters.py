@@ -163,3 +163,9 @@ def test_settings_that_go_together_are_handed_on_together():
         "annual_discount_rate": 0.1,
         "margin": 1.0,
     }
+
+
+def test_lifetimes_takes_no_penalizer():
+    wrong = CLV | {"model": "lifetimes_bg_nbd", "penalizer": 0.1}
+    with pytest.raises(BadParameter, match="lifetimes_bg_nbd takes penalizer 0 only"):
+        CLVParams(**wrong)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from workbench.datasets import simulate_lives
-from workbench.errors import NotConverged
+from workbench.errors import NotConverged, Unchecked
 from workbench.evaluation import both_engines, likeliest_models
-from workbench.models import BGNBD
+from workbench.models import BGNBD, LifetimesBGNBD
 
 REGULAR = {"r": 1.2, "alpha": 12.0, "a": 0.7, "b": 4.0}
 
@@ -41,3 +41,22 @@ def test_the_two_engines_are_one():
         0, abs=1e-9
     )
     assert "orders in 90 days" in table.index
+
+
+def test_an_engine_without_a_maximum_leaves_a_gap_and_a_doubt(monkeypatch):
+    customers = simulate_lives("bg_nbd", REGULAR, 500, seed=4)
+
+    def no_maximum(self, frame):
+        raise NotConverged("lifetimes found no maximum of the likelihood")
+
+    monkeypatch.setattr(LifetimesBGNBD, "fit", no_maximum)
+    with pytest.warns(Unchecked, match="cannot be held together: lifetimes found no"):
+        table = both_engines(customers, 90)
+    assert table["ours"].notna().all() and table["lifetimes"].isna().all()
+
+
+def test_the_doubts_of_models_that_are_only_compared_are_remarks():
+    truth = {"r": 0.8, "alpha": 30.0, "a": 0.002, "b": 2.0}
+    loyal = simulate_lives("bg_nbd", truth, 1500, seed=3)
+    table = likeliest_models(loyal, ("bg_nbd",))
+    assert "no_drop_out" in table.loc["bg_nbd", "remark"]

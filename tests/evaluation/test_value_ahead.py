@@ -1,9 +1,18 @@
+from datetime import date
+
+import ibis
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.datasets import simulate_summary
 from workbench.errors import AssumptionWarning, NotEnoughData
-from workbench.evaluation import certainty_of_top, residual_words, value_by_group
+from workbench.evaluation import (
+    books_words,
+    certainty_of_top,
+    residual_words,
+    value_by_group,
+)
 from workbench.evaluation.intervals import checked_intervals
 from workbench.evaluation.value_ahead import _by_certainty
 from workbench.models import (
@@ -13,6 +22,7 @@ from workbench.models import (
     customer_lifetime_value,
     latent_draws,
 )
+from workbench.window import Window
 
 MONEY = {"horizon_days": 180, "annual_discount_rate": 0.1}
 
@@ -31,9 +41,10 @@ def replicates(customers):
 def test_each_group_has_the_three_kinds_and_they_widen(replicates, customers):
     table = value_by_group(replicates, customers, seed=2, **MONEY)
     assert len(table) == 30 and checked_intervals(table).equals(table)
-    width = table.assign(width=table["high"] - table["low"]).pivot(
-        index="group", columns="kind", values="width"
-    )
+    width = {
+        kind: (rows["high"] - rows["low"]).to_numpy()
+        for kind, rows in table.groupby("kind")
+    }
     assert (width["parameter"] < width["latent"])[:5].all()
     assert (width["latent"] < width["predictive"])[:5].all()
     means = table[table["kind"] == "parameter"]["median"].to_numpy()
@@ -69,3 +80,24 @@ def test_all_time_to_come_is_told_with_its_rate(replicates, customers):
     with pytest.warns(AssumptionWarning, match="lie beyond 3 times"):
         words = residual_words(orders, customers, 0.0)
     assert "of 600 customers, discounted at 2% a year" in words
+
+
+def test_the_books_are_held_against_a_year_before_margin_and_discount(
+    replicates, customers
+):
+    pair = next(replicates.models())
+    rows = pd.DataFrame(
+        {
+            "customer_id": ["ann", "ann", "bob"],
+            "ordered_on": [date(2026, 1, 5), date(2026, 3, 1), date(2024, 1, 1)],
+            "amount": [10.0, 5.0, 100.0],
+            "kind": "purchase",
+        }
+    )
+    table = ibis.duckdb.connect().create_table("transactions", rows)
+    words = books_words(*pair, customers, table, Window("2026-06-30", 90))
+    year = customer_lifetime_value(
+        *pair, customers, horizon_days=365, annual_discount_rate=0.0
+    )
+    assert words.startswith("spent in the 365 days before 2026-06-30: 15; ")
+    assert words.endswith(f"the 365 days after: {year.sum():,.0f}")

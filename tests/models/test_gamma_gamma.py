@@ -1,4 +1,5 @@
 import json
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -168,3 +169,17 @@ def _simulated(n, seed, p=6.25, q=3.74, gamma=15.44):
     rate = rng.gamma(q, 1 / gamma, n)
     mean = rng.gamma(p * frequency) / rate / frequency
     return pd.DataFrame({"frequency": frequency, "mean_repeat_value": mean})
+
+
+def test_a_fit_that_was_refused_has_no_numbers():
+    rng = np.random.default_rng(5)
+    heavy = pd.DataFrame(
+        {"frequency": 2, "mean_repeat_value": 1 / rng.random(400) ** 2.5}
+    )
+    model = GammaGamma()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(GateRefused, match="expected above 1"):
+            model.fit(heavy)
+    with pytest.raises(NotFitted):
+        model.expected_value(heavy)

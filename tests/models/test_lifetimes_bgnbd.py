@@ -2,10 +2,18 @@ import json
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from workbench.datasets import simulate_summary
-from workbench.errors import BadValues, NotConverged, NotEnoughData, UnitMismatch
+from workbench.datasets import simulate_lives, simulate_summary
+from workbench.errors import (
+    BadValues,
+    NoDropOut,
+    NotConverged,
+    NotEnoughData,
+    Unchecked,
+    UnitMismatch,
+)
 from workbench.models import BGNBD, LifetimesBGNBD
 
 
@@ -65,3 +73,28 @@ def test_no_maximum_is_an_error_and_prints_nothing(customers, monkeypatch, capsy
     with pytest.raises(NotConverged, match="Try model bg_nbd"):
         LifetimesBGNBD().fit(customers)
     assert capsys.readouterr().out == ""
+
+
+def test_where_lifetimes_has_no_number_ours_stands_in_and_it_is_said():
+    """Its 2F1 overflows here, and with P(alive) of 0 its orders are 0/0."""
+    text = (
+        '{"model": "lifetimes_bg_nbd", "time_unit": "D", "parameters": '
+        '{"r": 6.0305, "alpha": 78.498, "a": 0.00422, "b": 0.12105}}'
+    )
+    theirs = LifetimesBGNBD.from_json(text)
+    ours = BGNBD.from_json(text.replace("lifetimes_", ""))
+    ages = np.arange(10.0, 700.0, 5.0)
+    customers = pd.DataFrame({"frequency": 0, "recency_days": 0.0, "age_days": ages})
+    with pytest.warns(Unchecked, match="lifetimes gives no number for expected orders"):
+        told = theirs.expected_orders(customers, horizon_days=365)
+    assert told == pytest.approx(ours.expected_orders(customers, horizon_days=365))
+    gone = pd.DataFrame({"frequency": [500], "recency_days": 50.0, "age_days": 3650.0})
+    steps = theirs.discounted_orders(gone, [30, 60], np.array([1.0, 0.9]))
+    assert steps == 0
+
+
+def test_its_own_fit_says_that_nobody_leaves():
+    truth = {"r": 0.8, "alpha": 30.0, "a": 0.002, "b": 2.0}
+    loyal = simulate_lives("bg_nbd", truth, 1500, seed=3)
+    with pytest.warns(NoDropOut):
+        LifetimesBGNBD().fit(loyal)

@@ -177,3 +177,10 @@ def test_nothing_is_drawn_from_a_model_that_is_not_fitted():
         BGNBD().draw_lives(_many(1, 2.0, 3.0, 1), rng)
     with pytest.raises(NotFitted):
         GammaGamma().draw_spend(np.ones(1), np.ones(1, dtype=int), rng)
+
+
+def test_a_chance_next_to_nothing_does_not_overflow():
+    lives = Lives(np.array([True]), np.ones(1), np.array([1e-310]), np.zeros(1, int))
+    rng = np.random.default_rng(1)
+    assert draw_geometric_orders(lives, [10.0], rng).shape == (1, 1)
+    assert draw_exponential_orders(lives, [10.0], rng).shape == (1, 1)

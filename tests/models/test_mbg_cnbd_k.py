@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from workbench.datasets import simulate_lives
-from workbench.errors import BadColumns, BadParameter
+from workbench.errors import BadColumns, BadParameter, BadValues
 from workbench.models import MBGNBD, MBGCNBDk
 from workbench.models._regular_orders import _summed, regular_orders
 
@@ -90,3 +90,16 @@ def test_a_long_sum_and_its_transform_agree_and_the_longest_come_to_an_end(k):
     )
     endless = regular_orders(np.full(3, 1e-9), np.full(3, 1e10), 0.7, b, k, 0)
     assert np.isfinite(endless).all() and (endless > 0).all()
+
+
+def test_gaps_in_another_unit_than_the_times_are_refused(regular):
+    weekly = regular.assign(
+        recency_days=regular["recency_days"] / 7, age_days=regular["age_days"] / 7
+    )
+    with pytest.raises(BadValues, match="must be of gaps that add up to recency_days"):
+        MBGCNBDk(time_unit="W").fit(weekly)
+
+
+def test_a_regularity_that_was_found_counts_as_a_number_learned(regular):
+    assert MBGCNBDk().fit(regular).n_parameters_ == 5
+    assert MBGCNBDk(k=3).fit(regular).n_parameters_ == 4

@@ -403,3 +403,29 @@ def test_an_unfitted_twin_has_the_settings_and_no_numbers(case):
     assert type(twin) is case.cls and twin.get_params() == model.get_params()
     with pytest.raises(NotFitted):
         twin.p_alive(FEW)
+
+
+def test_nothing_is_to_come_of_who_has_certainly_left(case):
+    gone = pd.DataFrame({"frequency": [10_000], "recency_days": 100.0, "age_days": 1e5})
+    residual = case.known().residual_orders(gone, annual_discount_rate=0.1)
+    assert residual == pytest.approx(0, abs=1e-9)
+
+
+def test_how_readily_customers_leave_is_told_in_words(case):
+    words = case.known().leaving_words
+    assert "% leave" in words and "almost no" not in words
+    names = ("a", "b") if "a" in case.truth else ("s", "beta")
+    few = dict(zip(names, (1e-4, 1e4), strict=True))
+    assert case.known(**{**case.truth, **few}).leaving_words.endswith(
+        "almost no drop-out is seen"
+    )
+
+
+def test_the_distribution_of_a_frequent_buyer_has_its_mean(case):
+    often = pd.DataFrame({"frequency": [600], "recency_days": 599.0, "age_days": 600.0})
+    table = case.known().p_orders(often, horizon_days=900, most=3000)
+    none = case.known().p_no_order(often, horizon_days=900)
+    mean = case.known().expected_orders(often, horizon_days=900)
+    assert table.sum() == pytest.approx(1, abs=1e-7)
+    assert table @ np.arange(3001) == pytest.approx(mean, rel=1e-6)
+    assert table[:, 0] == pytest.approx(none, rel=1e-6)
