@@ -172,10 +172,7 @@ def _simulated(n, seed, p=6.25, q=3.74, gamma=15.44):
 
 
 def test_a_fit_that_was_refused_has_no_numbers():
-    rng = np.random.default_rng(5)
-    heavy = pd.DataFrame(
-        {"frequency": 2, "mean_repeat_value": 1 / rng.random(400) ** 2.5}
-    )
+    heavy = _simulated(4000, seed=8, q=0.7)
     model = GammaGamma()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
