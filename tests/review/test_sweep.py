@@ -102,3 +102,9 @@ def test_a_stage_without_earlier_origins_is_refused(stage):
         choose_stage([stage("a", "bg_nbd", 1, rows=0)])
     with pytest.raises(MissingInputs, match="no stage to choose from"):
         choose_stage([])
+
+
+def test_the_picture_has_the_others_beside_the_best(stage):
+    sweep = choose_stage([stage("a", "pareto_nbd", 0.3), stage("bb", "bg_nbd", 1.0)])
+    assert sweep.gaps.index.tolist() == ["bb"]
+    assert sweep.gaps["value"].item() == sweep.table.loc["bb", "difference"]

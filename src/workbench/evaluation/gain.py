@@ -26,16 +26,14 @@ def warn_if_no_gain(difference: Measured, baseline: str = "same count again") ->
     NoGain
         If the interval holds 0, or lies on the bad side of it.
     """
-    low, high, higher = difference.low, difference.high, difference.higher_is_better
-    if low is None or high is None or higher is None:
+    ends = difference.ends_for_the_better
+    if ends is None or ends[0] > 0:
         return
-    worst, best = (low, high) if higher else (-high, -low)
-    if worst > 0:
-        return
-    shown = "is no better than" if best >= 0 else "is worse than"
+    shown = "is no better than" if ends[1] >= 0 else "is worse than"
+    side = "above" if difference.higher_is_better else "below"
     warnings.warn(
         f"the model {shown} {baseline} on the same customers: difference {difference}, "
-        f"expected the whole interval {'above' if higher else 'below'} 0. "
+        f"expected the whole interval {side} 0. "
         f"{NoGain.cure}",
         NoGain,
         stacklevel=3,

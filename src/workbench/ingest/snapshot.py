@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 MOST_SILENT_DAYS = 7
 # Freed memory goes back to the system: 200 MB less for a summary of 1M customers.
 _GIVE_BACK = "allocator_bulk_deallocation_flush_threshold = '1MB'"
-# Bounded so, DuckDB groups in partitions: 150 MB less again, and no slower.
+# Bounded so, DuckDB groups in partitions: over 100 MB less again, and no slower.
 _LEAST_MEMORY_BYTES = 800_000_000
 _MEMORY_BYTES_A_ROW = 130
 DATASET_NAMES = ("cdnow", "cdnow_sample", "online_retail", "online_retail_ii")

@@ -42,6 +42,12 @@ class Sweep:
     gain: Measured | None
 
     @property
+    def gaps(self) -> pd.DataFrame:
+        """The others' differences to the best, for the picture: value, low, high."""
+        others = self.table.drop(index=self.best)[["difference", "low", "high"]]
+        return others.astype("float64").rename(columns={"difference": "value"})
+
+    @property
     def is_gain(self) -> bool:
         """Whether the chosen one is shown better than *same count again*."""
         ends = self.gain.ends_for_the_better if self.gain else None
@@ -146,8 +152,9 @@ def _against_best(
         return 0.0, None, None, "best"
     if found.low is None or found.high is None:
         return -found.value, None, None, "tie"
-    better = found.low > SAME if found.higher_is_better else found.high < -SAME
-    return -found.value, -found.high, -found.low, "worse" if better else "tie"
+    best_is_better = (found.ends_for_the_better or (0.0, 0.0))[0] > SAME
+    reading = "worse" if best_is_better else "tie"
+    return -found.value, -found.high, -found.low, reading
 
 
 def _measured(
