@@ -94,5 +94,17 @@ def test_the_dictionary_has_one_line_for_every_column():
         for column in words.columns:
             start = f"| `{column.name}` |"
             (line,) = [line for line in part.splitlines() if line.startswith(start)]
-            assert line.endswith(f"| {column.meaning} |")
+            said = line.removesuffix(" |").split(" | ")[-1].split("; found in `")
+            assert said[0] == column.meaning
+            assert said[1:] == ([f"{column.refers_to}`"] if column.refers_to else [])
             assert ("| yes |" in line) is column.required
+
+
+def test_what_a_column_refers_to_and_what_tells_rows_apart_is_there():
+    for words in TABLES.values():
+        named = {*words.key, *([words.day] if words.day else [])}
+        assert named <= set(words.names)
+        for column in words.columns:
+            if column.refers_to:
+                table, name = column.refers_to.split(".")
+                assert TABLES[table][name].type == column.type

@@ -19,7 +19,13 @@ TRANSACTIONS = Table(
     "transactions",
     "one order line, or one return line",
     (
-        Column("customer_id", pa.string(), "who bought, kept as text", required=True),
+        Column(
+            "customer_id",
+            pa.string(),
+            "who bought, kept as text",
+            required=True,
+            refers_to="customers.customer_id",
+        ),
         Column("order_id", pa.string(), "the receipt or order this line belongs to"),
         Column("line_no", pa.int64(), "the line within its order"),
         Column(
@@ -48,13 +54,20 @@ TRANSACTIONS = Table(
             "original_amount", MONEY, "before it was converted", "original_currency"
         ),
         Column("original_currency", pa.string(), "ISO 4217 code it was paid in"),
+        Column("rate_on", pa.date32(), "the day whose rate converted it", "day"),
         Column("kind", pa.string(), "purchase or return", required=True),
         Column("quantity", pa.float64(), "how many; negative for a return", "pieces"),
         Column("discount", MONEY, "taken off the price of the line", "currency"),
-        Column("product_id", pa.string(), "what was bought"),
+        Column(
+            "product_id",
+            pa.string(),
+            "what was bought",
+            refers_to="products.product_id",
+        ),
         Column("brand", pa.string(), "the product's brand"),
         Column("category", pa.string(), "the product's category"),
         Column("channel", pa.string(), "store, online …"),
+        Column("store_id", pa.string(), "which store"),
         Column("market", pa.string(), "country or region of the sale"),
         Column("status", pa.string(), "state of the order at the source"),
         Column(
@@ -64,6 +77,7 @@ TRANSACTIONS = Table(
             "amount_not_price, late; codes with a blank between them",
         ),
     ),
+    day="ordered_on",
 )
 
 TABLES = {table.name: table for table in (TRANSACTIONS, *SHOP_TABLES, *TRUTH_TABLES)}
@@ -131,18 +145,27 @@ def dictionary() -> str:
         parts += [
             f"## {words.name}",
             "",
-            f"One row is {words.row}.",
+            f"One row is {words.row}.{_told_apart(words)}",
             "",
             "| column | type | unit | always there | meaning |",
             "|---|---|---|---|---|",
         ]
         parts += [
             f"| `{c.name}` | {c.type} | {c.unit or '–'} | "
-            f"{'yes' if c.required else ''} | {c.meaning} |"
+            f"{'yes' if c.required else ''} | {c.meaning}{_found_in(c)} |"
             for c in words.columns
         ]
         parts.append("")
     return "\n".join(parts)
+
+
+def _told_apart(words: Table) -> str:
+    names = ", ".join(f"`{name}`" for name in words.key)
+    return f" Told apart by {names}; a later load replaces." if names else ""
+
+
+def _found_in(column: Column) -> str:
+    return f"; found in `{column.refers_to}`" if column.refers_to else ""
 
 
 __all__ = [

@@ -78,7 +78,10 @@ UNIT_PRICE = "unit_price"
 #: Words of a source that are judged by and not kept.
 JUDGED = (UNIT_PRICE, "brushing", "is_test")
 #: Columns that the door writes itself.
-WRITTEN_HERE = ("ordered_on", "original_amount", "original_currency", "flags")
+WRITTEN_HERE = (
+    *("ordered_on", "original_amount", "original_currency", "rate_on", "flags"),
+    "happened_on",
+)
 FULLWIDTH_COMMA = "，"
 _CODES = re.compile(r"%(.)")
 _DAY_PART = re.compile(r"%[Yymd].*%[Yymd]")
