@@ -170,12 +170,12 @@ class UnknownName(UsageError, KeyError):
 
 
 class UnknownCustomer(UnknownName):
-    """Nobody of this id has bought by the day; no other customer's id is shown."""
+    """Nobody of this id is known on the day; no other customer's id is shown."""
 
     def __init__(self, customer_id: str, day: object) -> None:
         super().__init__("customer", customer_id, ())
         self.args = (
-            f"no customer '{customer_id}' with a purchase up to {day}. Ids are "
+            f"no customer '{customer_id}' known on {day}. Ids are "
             "compared as texts, zeros in front included.",
         )
 

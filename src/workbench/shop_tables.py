@@ -11,7 +11,6 @@ from workbench.words import Column as C
 _CUSTOMER, _PRODUCT = "customers.customer_id", "products.product_id"
 _CAMPAIGN, _COUPON = "campaigns.campaign_id", "coupons.coupon_id"
 _ORDER = "transactions.order_id"
-_SHARE = {"least": 0.0, "most": 1.0}
 
 CUSTOMERS = Table(
     "customers",
@@ -72,7 +71,7 @@ PROMOTIONS = Table(
         C("market", TEXT, "where; empty for all markets"),
         C("store_id", TEXT, "in which store; empty for all"),
         C("product_id", TEXT, "on what; empty for all", refers_to=_PRODUCT),
-        C("price_cut", NUMBER, "share taken off every price", "1", **_SHARE),
+        C("price_cut", NUMBER, "share taken off every price", "1", least=0.0, most=1.0),
     ),
     key=("promotion_id",),
     day="starts_on",
@@ -156,7 +155,14 @@ CAMPAIGNS = Table(
         C("starts_on", DAY, "day of the contacts", "day", required=True),
         C("ends_on", DAY, "last day on which it is judged", "day"),
         C("has_control", FLAG, "a control group was drawn at random"),
-        C("treated_share", NUMBER, "chance of the chosen to be treated", "1", **_SHARE),
+        C(
+            "treated_share",
+            NUMBER,
+            "chance of the chosen to be treated",
+            "1",
+            least=0.0,
+            most=1.0,
+        ),
     ),
     key=("campaign_id",),
     day="starts_on",
@@ -182,7 +188,7 @@ COUPONS = Table(
         C("coupon_id", TEXT, "the coupon", required=True),
         C("campaign_id", TEXT, "the campaign that gives it", refers_to=_CAMPAIGN),
         C("product_id", TEXT, "on what; empty for all", refers_to=_PRODUCT),
-        C("price_cut", NUMBER, "share taken off an order", "1", **_SHARE),
+        C("price_cut", NUMBER, "share taken off an order", "1", least=0.0, most=1.0),
         C("valid_from", DAY, "first day", "day"),
         C("valid_to", DAY, "last day", "day"),
     ),

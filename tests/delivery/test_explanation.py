@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -165,8 +166,8 @@ def test_an_unknown_customer_is_refused_without_naming_others(bundle, shop, who)
     with pytest.raises(UnknownCustomer) as refused:
         explain(who, bundle, shop.transactions, shop.as_of)
     assert str(refused.value) == (
-        f"no customer '{who}' with a purchase up to 2026-06-29. Ids are compared as "
-        "texts, zeros in front included."
+        f"no customer '{who}' known on 2026-06-29. Ids are compared as texts, zeros in "
+        "front included."
     )
 
 
@@ -187,24 +188,26 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
 
     asked = []
 
-    class Store:
-        identity = {"name": "shop", "currency": None}
+    class Shop:
+        store = SimpleNamespace(identity={"name": "shop", "currency": None})
+        transactions, customers = shop.transactions, None
 
-        def read(self, table):
-            return shop.transactions
+        def customer_of(self, known_as):
+            return known_as
 
-    def open_store(name):
-        asked.append(name)
-        return Store()
+    def open_shop(name, day, channel, market):
+        asked.append((name, str(day), channel, market))
+        return Shop()
 
-    monkeypatch.setattr(explanation, "open_store", open_store)
+    monkeypatch.setattr(explanation, "open_shop", open_shop)
     row = published[1].table().to_pyarrow().to_pylist()[3]
     assert explain_last(row["customer_id"]).row == row
     again = explain_last(
         row["customer_id"], as_of=shop.as_of, bundle=row["bundle_id"], data="shop"
     )
     assert again.row == row
-    assert asked == ["shop@0001-aa", "shop"]
+    whole = (str(shop.as_of), "all", "all")
+    assert asked == [("shop@0001-aa", *whole), ("shop", *whole)]
 
 
 def test_without_an_assignment_the_command_is_named(project):

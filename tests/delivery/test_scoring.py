@@ -35,7 +35,9 @@ def test_the_lapsed_have_no_churn_probability(shop, scores):
 
 
 def test_nothing_else_is_missing(scores):
-    assert not scores.drop(columns="p_churn_90d").isna().any().any()
+    unregistered = ["joined_on", "market", "membership", "is_business"]
+    assert scores[unregistered].isna().all(axis=None)
+    assert not scores.drop(columns=["p_churn_90d", *unregistered]).isna().any().any()
 
 
 def test_numbers_have_nine_significant_digits(scores):

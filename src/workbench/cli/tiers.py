@@ -64,19 +64,25 @@ def assign(
     """Give every customer a tier with a reason, and publish the table."""
     from workbench.delivery import Bundle
     from workbench.delivery import assign as give
-    from workbench.ingest import open_store
     from workbench.settings import places
+    from workbench.shop import open_shop
     from workbench.window import resolve_day
 
-    opened = Bundle.find(bundle)
-    store = open_store(data)
-    day = resolve_day(as_of)
-    store.require_reaches(day)
-    found = give(opened, store.read(), day, out or places().tiers, data=store.identity)
+    opened, day = Bundle.find(bundle), resolve_day(as_of)
+    shop = open_shop(data, day, **opened.scorer.settings.scope)
+    shop.store.require_reaches(day)
+    found = give(
+        opened,
+        shop.transactions,
+        day,
+        out or places().tiers,
+        data=shop.store.identity,
+        customers=shop.customers,
+    )
     if json:
         say_json(found.manifest | {"folder": str(found.folder)})
     else:
-        _show_tiers(found, store.currency)
+        _show_tiers(found, shop.store.currency)
 
 
 def explain(

@@ -83,8 +83,9 @@ def assign(
     out: str | Path,
     *,
     data: Mapping[str, Any] | None = None,
+    customers: ir.Table | None = None,
 ) -> Assignment:
-    """Give every buyer a tier and publish the table.
+    """Give every customer known on a day a tier, and publish the table.
 
     The same bundle, transactions and earlier table give the same bytes.
 
@@ -101,6 +102,8 @@ def assign(
         ``previous_tier``.
     data
         What the manifest says of the transactions: name, version, sha256, currency.
+    customers
+        The registrations, where the shop has them; who never bought gets a tier too.
 
     Raises
     ------
@@ -117,7 +120,7 @@ def assign(
     folder = Path(out) / f"as_of={day}"
     _require_own(folder, data or {})
     before = previous_assignment(out, day, (data or {}).get("name"))
-    scores = bundle.scores(transactions, day)
+    scores = bundle.scores(transactions, day, customers)
     earlier = before.table() if before else None
     tiers = bundle.tiers_of(scores, day, earlier).to_pyarrow()
     content = _parquet(tiers)

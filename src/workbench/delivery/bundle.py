@@ -205,17 +205,23 @@ class Bundle:
                     f"--data {own.get('name')}."
                 )
 
-    def scores(self, transactions: ir.Table, as_of: date | str) -> pd.DataFrame:
+    def scores(
+        self,
+        transactions: ir.Table,
+        as_of: date | str,
+        customers: ir.Table | None = None,
+    ) -> pd.DataFrame:
         """Return the score table as of a day; see ``Scorer.scores``."""
-        return self.scorer.scores(transactions, as_of)
+        return self.scorer.scores(transactions, as_of, customers)
 
     def tier_table(
         self,
         transactions: ir.Table,
         as_of: date | str,
         previous: ir.Table | None = None,
+        customers: ir.Table | None = None,
     ) -> ir.Table:
-        """Return the tier of every buyer up to a day, by customer_id.
+        """Return the tier of every customer known on a day, by customer_id.
 
         Parameters
         ----------
@@ -225,8 +231,11 @@ class Bundle:
             Day to stand on.
         previous
             An earlier tier table: ``customer_id, tier``.
+        customers
+            The registrations, where the shop has them.
         """
-        return self.tiers_of(self.scores(transactions, as_of), as_of, previous)
+        scores = self.scores(transactions, as_of, customers)
+        return self.tiers_of(scores, as_of, previous)
 
     def tiers_of(
         self, scores: pd.DataFrame, as_of: date | str, previous: ir.Table | None = None

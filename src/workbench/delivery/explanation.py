@@ -24,9 +24,9 @@ from workbench.delivery.bundle import Bundle
 from workbench.delivery.judged import Found, Group, Judged, judged
 from workbench.delivery.sentences import sentences
 from workbench.errors import UnknownCustomer
-from workbench.ingest import open_store
 from workbench.policy import Policy, TierSpec, leaves
 from workbench.settings import places
+from workbench.shop import open_shop
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
@@ -97,13 +97,14 @@ class Explanation:
         return list(self.row["distance_down"])
 
     @property
-    def clv(self) -> float:
-        """The lifetime value [currency]."""
-        return float(self.scores[self.clv_column])
+    def clv(self) -> float | None:
+        """The lifetime value [currency], null for who never bought."""
+        value = self.scores[self.clv_column]
+        return None if value is None else float(value)
 
     @property
     def p_churn(self) -> float | None:
-        """P(no purchase in the horizon), null for who has lapsed."""
+        """P(no purchase in the horizon), null for who has lapsed or never bought."""
         value = self.scores[self.churn_column]
         return None if value is None else float(value)
 
@@ -159,6 +160,8 @@ class Explainer:
         Day to stand on.
     previous
         The earlier tier table that the assignment knew.
+    customers
+        The registrations, where the shop has them, on the same DuckDB.
     """
 
     def __init__(
@@ -167,16 +170,22 @@ class Explainer:
         transactions: ir.Table,
         as_of: date | str,
         previous: ir.Table | None = None,
+        customers: ir.Table | None = None,
     ) -> None:
         self.bundle, self.as_of = bundle, parse_day(as_of)
         self._duckdb = transactions.get_backend()
         self._prefix = f"explained_{next(_NUMBERS)}"
         history = transactions.filter(transactions.ordered_on <= self.as_of)
-        self._history = f"SELECT * FROM ({_sql(history)}) WHERE customer_id = ?"
-        rows = self._here(
-            "transactions", transactions.schema().to_pyarrow().empty_table()
+        self._of_one = {"transactions": history}
+        if customers is not None:
+            self._of_one["customers"] = customers
+        own = {
+            name: self._here(name, table.schema().to_pyarrow().empty_table())
+            for name, table in self._of_one.items()
+        }
+        self._features = bundle.scorer.features(
+            own["transactions"], self.as_of, own.get("customers")
         )
-        self._features = bundle.scorer.features(rows, self.as_of)
         self._compile_policy(previous)
 
     def _compile_policy(self, previous: ir.Table | None) -> None:
@@ -203,6 +212,10 @@ class Explainer:
                 ("compared", self._compared),
             )
         }
+        self._rows_of_one = {
+            name: f"SELECT * FROM ({_sql(table)}) WHERE customer_id = ?"
+            for name, table in self._of_one.items()
+        }
 
     def explain(self, customer_id: str) -> Explanation:
         """Return the explanation of one customer.
@@ -210,12 +223,13 @@ class Explainer:
         Raises
         ------
         UnknownCustomer
-            If the customer has no purchase up to the day; no other ids are named.
+            If nobody of this id is known on the day; no other ids are named.
         """
-        rows = self._duckdb.con.execute(self._history, [customer_id])
-        self._put("transactions", rows.to_arrow_table())
-        features = self._ask("features", self._features).to_pandas()
-        if features.empty:
+        for name, sql in self._rows_of_one.items():
+            rows = self._duckdb.con.execute(sql, [customer_id])
+            self._put(name, rows.to_arrow_table())
+        features = self._ask("features", self._features)
+        if not features.num_rows:
             raise UnknownCustomer(customer_id, self.as_of)
         scorer = self.bundle.scorer
         scores = scorer.as_arrow(scorer.score(features, self.as_of))
@@ -268,6 +282,7 @@ def explain(
     transactions: ir.Table,
     as_of: date | str,
     previous: ir.Table | None = None,
+    customers: ir.Table | None = None,
 ) -> Explanation:
     """Explain one customer's tier; for many, keep an ``Explainer``.
 
@@ -283,13 +298,16 @@ def explain(
         Day of the tier table.
     previous
         The earlier tier table that the assignment knew: ``customer_id, tier``.
+    customers
+        The registrations, where the shop has them, on the same DuckDB.
 
     Raises
     ------
     UnknownCustomer
-        If the customer has no purchase up to the day; no other ids are named.
+        If nobody of this id is known on the day; no other ids are named.
     """
-    return Explainer(bundle, transactions, as_of, previous).explain(customer_id)
+    known = Explainer(bundle, transactions, as_of, previous, customers)
+    return known.explain(customer_id)
 
 
 def explain_last(
@@ -334,11 +352,11 @@ def explain_last(
         before = last.manifest["previous"]
         earlier = open_assignment(out / before) if before else None
     opened.require_valid(day)
-    snapshot = open_store(store)
-    opened.require_store(snapshot.identity)
-    transactions = snapshot.read("transactions")
+    shop = open_shop(store, day, **opened.scorer.settings.scope)
+    opened.require_store(shop.store.identity)
     previous = earlier.table() if earlier else None
-    return explain(customer_id, opened, transactions, day, previous)
+    who = shop.customer_of(customer_id)
+    return explain(who, opened, shop.transactions, day, previous, shop.customers)
 
 
 def _leaves(tree: Judged) -> Iterator[Found]:

@@ -37,6 +37,7 @@ class Preview:
     as_of: date
     scores: pd.DataFrame
     tiers: pa.Table
+    customers: ir.Table | None = None
 
     def summary(self) -> pd.DataFrame:
         """Return what each tier has and brings, best tier first.
@@ -76,7 +77,7 @@ class Preview:
             Square, best tier first: index the earlier tier, columns the present one.
         """
         earlier = parse_day(day)
-        scores = self.scorer.scores(self.transactions, earlier)
+        scores = self.scorer.scores(self.transactions, earlier, self.customers)
         before = _assigned(self.scorer, self.policy, self.cuts, scores, earlier)
         names = list(self.policy.tiers)
         return moves_table(before.to_pandas(), self.tiers.to_pandas(), names, names)
@@ -131,6 +132,7 @@ def preview(
     as_of: date | str,
     clv_stage: str = "20_clv",
     churn_stage: str = "30_churn",
+    customers: ir.Table | None = None,
 ) -> Preview:
     """Score everybody with a run's models, learn the cut points, give tiers.
 
@@ -146,13 +148,15 @@ def preview(
         Day to stand on.
     clv_stage, churn_stage
         Which of the run's stages propose their models.
+    customers
+        The registrations, where the shop has them.
     """
     day = parse_day(as_of)
     scorer = Scorer.from_run(run_folder, clv_stage, churn_stage)
-    scores = scorer.scores(transactions, day)
+    scores = scorer.scores(transactions, day, customers)
     cuts = policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
     tiers = _assigned(scorer, policy, cuts, scores, day)
-    return Preview(scorer, policy, cuts, transactions, day, scores, tiers)
+    return Preview(scorer, policy, cuts, transactions, day, scores, tiers, customers)
 
 
 def _assigned(

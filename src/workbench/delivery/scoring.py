@@ -1,7 +1,8 @@
-"""Fitted models and transactions in, one row of rounded scores per customer out.
+"""Fitted models and a shop's tables in, one row of rounded scores per customer out.
 
 The only place where scores are made: notebook 50, the bundle, the batch and the
-explanation of one customer all call it.
+explanation of one customer all call it. Who registered and never bought has a row too,
+with the status *prospect* and no scores.
 """
 
 from __future__ import annotations
@@ -16,10 +17,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from workbench.delivery.rounding import rounded
 from workbench.errors import BadSpec, MissingInputs, NotEnoughData, UnknownName
-from workbench.features import CHURN_FEATURES, btyd_table, churn_table, rfm_table
+from workbench.features import (
+    CHURN_FEATURES,
+    PROFILE,
+    btyd_table,
+    churn_table,
+    rfm_table,
+    spine,
+)
 from workbench.models import customer_lifetime_value, load_model
 from workbench.window import Window, parse_day
 
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 MODELS = ("rfm", "orders", "value", "churn")
 _BTYD = ("frequency", "recency_days", "age_days", "mean_repeat_value", "time_unit")
 _CHURN = (*CHURN_FEATURES, "status", "is_one_time")
+PROSPECT = "prospect"
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,8 @@ class ScoringSettings:
         Without a purchase for so long is churn [days].
     eligible_days
         Who bought within so many days can churn; the others have lapsed [days].
+    channel, market
+        Whose lines the models learned from, and are to score; *all* for every line.
     """
 
     horizon_days: int = 90
@@ -57,6 +69,13 @@ class ScoringSettings:
     margin: float = 1.0
     churn_horizon_days: int = 90
     eligible_days: int = 365
+    channel: str = "all"
+    market: str = "all"
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """The channel and the market."""
+        return {"channel": self.channel, "market": self.market}
 
     @property
     def expected_orders(self) -> str:
@@ -78,6 +97,10 @@ class ScoringSettings:
         fields = {
             "customer_id": pa.string(),
             "as_of": pa.date32(),
+            "joined_on": pa.date32(),
+            "market": pa.string(),
+            "membership": pa.string(),
+            "is_business": pa.bool_(),
             "days_since_last_order": pa.int64(),
             "purchase_days": pa.int64(),
             "spend": pa.float64(),
@@ -161,12 +184,15 @@ class Scorer:
             for name in names
         }
         clv, churn = (_parameters(run, stage) for stage in (clv_stage, churn_stage))
+        scope = _scope(run, (rfm_stage, clv_stage, churn_stage))
         settings = ScoringSettings(
             value_horizon_days=clv["value_horizon_days"],
             annual_discount_rate=clv["annual_discount_rate"],
             margin=clv["margin"],
             churn_horizon_days=churn["horizon_days"],
             eligible_days=churn["eligible_days"],
+            channel=scope["channel"],
+            market=scope["market"],
         )
         return cls.from_texts(texts, settings)
 
@@ -186,8 +212,13 @@ class Scorer:
         """Return the models' JSON by name."""
         return {name: getattr(self, name).to_json() for name in MODELS}
 
-    def scores(self, transactions: ir.Table, as_of: date | str) -> pd.DataFrame:
-        """Return the score table, one row per buyer up to ``as_of``, by customer_id.
+    def scores(
+        self,
+        transactions: ir.Table,
+        as_of: date | str,
+        customers: ir.Table | None = None,
+    ) -> pd.DataFrame:
+        """Return the score table, one row per customer known on a day, in their order.
 
         Parameters
         ----------
@@ -195,41 +226,58 @@ class Scorer:
             A clean table of transactions; later days are not seen.
         as_of
             Day to stand on.
+        customers
+            The registrations, where the shop has them; who never bought has a row too.
 
         Raises
         ------
         NotEnoughData
             If nobody has bought by that day.
         """
-        found = self.features(transactions, as_of).order_by("customer_id").to_pyarrow()
-        if found.num_rows == 0:
+        features = self.features(transactions, as_of, customers)
+        found = features.order_by("customer_id").to_pyarrow()
+        if found["purchase_days"].null_count == found.num_rows:
             raise NotEnoughData(
                 f"nobody has a purchase up to {as_of}. Choose a later day, or ingest "
                 "the transactions first."
             )
-        return self.score(found.to_pandas(), as_of)
+        return self.score(found, as_of)
 
-    def features(self, transactions: ir.Table, as_of: date | str) -> ir.Table:
-        """Return all that the four models read, one row per customer, lazily."""
+    def features(
+        self,
+        transactions: ir.Table,
+        as_of: date | str,
+        customers: ir.Table | None = None,
+    ) -> ir.Table:
+        """Return all that the models read, a row per customer, lazily.
+
+        Who never bought has nulls.
+        """
         window = Window(parse_day(as_of), self.settings.horizon_days)
-        rfm = rfm_table(transactions, window)
         btyd = btyd_table(transactions, window, self.orders.time_unit)
         churn = churn_table(transactions, window, self.settings.eligible_days)
         parts = (
-            btyd.select(
-                "customer_id", **{f"btyd_{name}": btyd[name] for name in _BTYD}
-            ),
-            churn.select(
-                "customer_id", **{f"churn_{name}": churn[name] for name in _CHURN}
-            ),
+            rfm_table(transactions, window),
+            btyd.select("customer_id", **{f"btyd_{n}": btyd[n] for n in _BTYD}),
+            churn.select("customer_id", **{f"churn_{n}": churn[n] for n in _CHURN}),
         )
-        joined = rfm
+        joined = spine(transactions, customers, window)
         for part in parts:
-            joined = joined.join(part, "customer_id")
+            joined = joined.left_join(part, "customer_id").drop("customer_id_right")
         return joined
 
-    def score(self, features: pd.DataFrame, as_of: date | str) -> pd.DataFrame:
+    def score(self, features: pa.Table, as_of: date | str) -> pd.DataFrame:
         """Return the scores of customers whose features are given, row by row."""
+        schema = self.settings.schema()
+        bought = pc.is_valid(features["purchase_days"])
+        buyers = features.filter(bought).to_pandas()
+        scores = self._score_buyers(buyers) if len(buyers) else _nobody(schema)
+        if len(buyers) < features.num_rows:
+            others = features.filter(pc.invert(bought)).to_pandas()
+            scores = _with_prospects(scores, others, schema)
+        return scores.assign(as_of=parse_day(as_of))[schema.names]
+
+    def _score_buyers(self, features: pd.DataFrame) -> pd.DataFrame:
         settings = self.settings
         btyd, churn = _part(features, "btyd_"), _part(features, "churn_")
         eligible = (churn["status"] == "eligible").to_numpy()
@@ -239,29 +287,21 @@ class Scorer:
             if not name.startswith(("btyd_", "churn_"))
         ]
         rfm = self.rfm.score(features[known])
+        ahead = {"horizon_days": settings.horizon_days}
         scores = rfm.assign(
-            as_of=parse_day(as_of),
             segment=rfm["segment"].astype(object),
             p_alive=self.orders.p_alive(btyd),
             expected_value_per_order=self.value.expected_value(btyd),
             status=churn["status"].to_numpy(),
         ).assign(
             **{
-                settings.expected_orders: self.orders.expected_orders(
-                    btyd, horizon_days=settings.horizon_days
-                ),
+                settings.expected_orders: self.orders.expected_orders(btyd, **ahead),
                 settings.clv: self._lifetime_value(btyd),
                 settings.p_churn: self._p_churn(churn, eligible),
             }
         )
-        schema = settings.schema()
-        return scores[schema.names].assign(
-            **{
-                field.name: rounded(scores[field.name])
-                for field in schema
-                if field.type == pa.float64()
-            }
-        )
+        floats = [field.name for field in settings.schema() if _is_float(field)]
+        return scores.assign(**{name: rounded(scores[name]) for name in floats})
 
     def as_arrow(self, scores: pd.DataFrame) -> pa.Table:
         """Return the score table as Arrow, with nulls where there is no number."""
@@ -269,9 +309,9 @@ class Scorer:
             scores, schema=self.settings.schema(), preserve_index=False, safe=True
         ).replace_schema_metadata(None)
 
-    def reasons(self, features: pd.DataFrame, n: int = 3) -> list[list[dict[str, Any]]]:
-        """Return the churn model's signed reasons; none for those who have lapsed."""
-        churn = _part(features, "churn_")
+    def reasons(self, features: pa.Table, n: int = 3) -> list[list[dict[str, Any]]]:
+        """Return the churn model's signed reasons; none for who cannot churn."""
+        churn = _part(features.to_pandas(), "churn_")
         eligible = (churn["status"] == "eligible").to_numpy()
         found: list[list[dict[str, Any]]] = [[] for _ in range(len(churn))]
         if eligible.any():
@@ -294,6 +334,27 @@ class Scorer:
         if eligible.any():
             probability[eligible] = self.churn.p_churn(churn[eligible])
         return probability
+
+
+def _with_prospects(
+    scores: pd.DataFrame, others: pd.DataFrame, schema: pa.Schema
+) -> pd.DataFrame:
+    """Add those who never bought, with their profile and no scores, by customer_id."""
+    whole = {f.name: "Int64" for f in schema if pa.types.is_integer(f.type)}
+    known = others[["customer_id", *PROFILE]].assign(status=PROSPECT)
+    prospects = known.reindex(columns=scores.columns).astype(
+        scores.astype(whole).dtypes.drop("is_business").to_dict()
+    )
+    both = pd.concat([scores.astype(whole), prospects])
+    return both.sort_values("customer_id", ignore_index=True)
+
+
+def _nobody(schema: pa.Schema) -> pd.DataFrame:
+    return schema.empty_table().to_pandas()
+
+
+def _is_float(field: pa.Field) -> bool:
+    return bool(field.type == pa.float64())
 
 
 def _part(features: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -325,3 +386,24 @@ def _parameters(run: Path, stage: str) -> dict[str, Any]:
         f"stage {stage} of run {run.name} has no record.json: it did not come to its "
         "end. Run it again."
     )
+
+
+def _scope(run: Path, stages: tuple[str, ...]) -> dict[str, str]:
+    """Return the channel and market that all stages share.
+
+    Raises
+    ------
+    BadSpec
+        If one stage learned from other lines than another.
+    """
+    found = {}
+    for name in ("channel", "market"):
+        said = {stage: _parameters(run, stage).get(name, "all") for stage in stages}
+        if len({*said.values()}) > 1:
+            raise BadSpec(
+                f"run {run.name}: expected one {name} in all stages, found "
+                f"{', '.join(f'{stage} {value}' for stage, value in said.items())}. "
+                f"Give -p {name}=VALUE without a stage's name."
+            )
+        found[name] = said[stages[0]]
+    return found

@@ -29,7 +29,7 @@ _LOSES = {
 }
 _LEAST_SHOWN = 0.005
 """Smaller parts would be printed as 0.00 [log-odds]."""
-_STATUS = {"lapsed": "已流失", "eligible": "活跃期内"}
+_STATUS = {"lapsed": "已流失", "eligible": "活跃期内", "prospect": "尚未购买"}
 
 
 def sentences(found: Explanation, lang: str) -> list[str]:
@@ -93,12 +93,16 @@ def _down(found: Explanation, zh: bool) -> str:
 
 def _value(found: Explanation, zh: bool) -> str:
     words, value = measure_words(found.clv_column, _lang(zh)), found.clv
+    if value is None:
+        return ""
     shown = number_words(value)
     return f"{words}：{shown}。" if zh else f"{words.capitalize()}: {shown}."
 
 
 def _churn(found: Explanation, zh: bool) -> str:
     days = found.scores["days_since_last_order"]
+    if days is None:
+        return _never_bought(found, zh)
     if found.p_churn is None:
         if zh:
             return f"上次购买在 {days} 天前，视为已流失；不再预测流失概率。"
@@ -118,6 +122,15 @@ def _churn(found: Explanation, zh: bool) -> str:
         f"{words.capitalize()}: {shown}; what moves it most, against the average "
         f"customer: {listed}."
     )
+
+
+def _never_bought(found: Explanation, zh: bool) -> str:
+    joined = found.scores["joined_on"]
+    if zh:
+        since = f"{joined} 注册，" if joined else "已注册，"
+        return f"{since}尚未购买；没有可预测的内容。"
+    since = f"Registered on {joined}" if joined else "Registered"
+    return f"{since}, nothing bought yet: there is nothing to predict from."
 
 
 def _plan(found: Explanation, zh: bool) -> str:

@@ -11,6 +11,7 @@ from workbench.features.days import gaps, shop_days
 from workbench.features.drift import amount_bins, amount_cuts, drift
 from workbench.features.equal_lines import equal_lines
 from workbench.features.future import future_orders
+from workbench.features.identities import Keys, declared_keys, join_keys
 from workbench.features.late_rows import late_rows
 from workbench.features.overview import overview, weekly_purchase_days
 from workbench.features.promotions import (
@@ -24,9 +25,12 @@ from workbench.features.refunds import refunds
 from workbench.features.repeats import joined_by_day, repeats_by_week
 from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
+from workbench.features.spine import PROFILE, on_spine, spine
 
 __all__ = [
     "CHURN_FEATURES",
+    "PROFILE",
+    "Keys",
     "amount_bins",
     "amount_cuts",
     "amount_deciles",
@@ -34,13 +38,16 @@ __all__ = [
     "btyd_table",
     "churn_table",
     "completeness",
+    "declared_keys",
     "drift",
     "equal_lines",
     "future_orders",
     "gaps",
+    "join_keys",
     "joined_by_day",
     "late_rows",
     "linked_returns",
+    "on_spine",
     "outliers",
     "overview",
     "promoted_days",
@@ -50,6 +57,7 @@ __all__ = [
     "repeats_by_week",
     "rfm_table",
     "shop_days",
+    "spine",
     "value_bars",
     "value_quantiles",
     "weekly_purchase_days",

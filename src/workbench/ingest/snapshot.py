@@ -188,6 +188,10 @@ class Snapshot:
         )
         return rows.inner_join(known, "_file").select(*names, "load")
 
+    def beside(self, name: str, rows: pd.DataFrame) -> ir.Table:
+        """Put rows beside the tables, on the same DuckDB, under a name of their own."""
+        return self._connection.create_table(name, rows, temp=True, overwrite=True)
+
     def loads(self, table: str = "transactions") -> list[int]:
         """Return the number of the load that brought each part of a table."""
         loads = [part["load"] for part in self.manifest["tables"][table]["parts"]]

@@ -14,9 +14,9 @@ from workbench.delivery.assignment import tier_summary
 from workbench.delivery.bundle import Bundle
 from workbench.errors import NoChampion, Tampered
 from workbench.evaluation import Verdict
-from workbench.ingest import open_store
 from workbench.review.candidates import Candidate
 from workbench.review.stages import StageView
+from workbench.shop import Shop, open_shop
 
 _SAYS = {"clv": "expected orders", "churn": "probability of no purchase"}
 _KEPT = (
@@ -50,9 +50,12 @@ def evidence(candidate: Candidate, verdicts: dict[str, Verdict]) -> str:
 def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, Any]:
     """Return all that the card says but for the decision itself."""
     record, spec = candidate.tiers.record, candidate.policy.spec
-    store = open_store(f"{record['data']['name']}@{record['data']['version']}")
-    transactions = store.read("transactions")
-    scores = candidate.scorer.scores(transactions, candidate.as_of)
+    shop = open_shop(
+        f"{record['data']['name']}@{record['data']['version']}",
+        candidate.as_of,
+        **candidate.scorer.settings.scope,
+    )
+    scores = candidate.scorer.scores(shop.transactions, candidate.as_of, shop.customers)
     tiers = _tiers(candidate, scores)
     clv = candidate.scorer.settings.clv
     summary = tier_summary(candidate.policy.tiers, tiers.to_pyarrow(), scores, clv)
@@ -76,7 +79,7 @@ def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, 
         "stages": shown,
         "fails": [line for stage in shown for line in stage["fails"]],
         "tiers": card.tier_rows(summary),
-        "moves": _moves(candidate, transactions, tiers.execute()),
+        "moves": _moves(candidate, shop, tiers.execute()),
     }
 
 
@@ -103,7 +106,7 @@ def _stage_facts(
     }
 
 
-def _moves(candidate: Candidate, transactions: Any, after: pd.DataFrame) -> dict:
+def _moves(candidate: Candidate, shop: Shop, after: pd.DataFrame) -> dict:
     """Return who would move tier, against the champion on the same day and data."""
     try:
         now = Bundle.champion()
@@ -111,7 +114,9 @@ def _moves(candidate: Candidate, transactions: Any, after: pd.DataFrame) -> dict
         return card.moves_facts(None, "Nobody: this is the first approval.")
     except Tampered as error:
         return card.moves_facts(None, f"Not compared with the champion: {error}")
-    before = now.tier_table(transactions, candidate.as_of).execute()
+    before = now.tier_table(
+        shop.transactions, candidate.as_of, customers=shop.customers
+    ).execute()
     to = list(candidate.policy.tiers)
     table = card.moves_table(before, after, list(now.policy.tiers), to)
     return card.moves_facts(table, now.id)

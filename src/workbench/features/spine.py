@@ -1,0 +1,110 @@
+"""Registrations and buyers in, every customer known on a day out, each once.
+
+Who registered and never bought is a customer too: without purchases, so without scores,
+but with a place in every table.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from workbench.features.purchase_days import purchases
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from workbench.window import Window
+
+#: What a score table says of a customer beside the scores.
+PROFILE = {
+    "joined_on": "date",
+    "market": "string",
+    "membership": "string",
+    "is_business": "boolean",
+}
+
+
+def spine(
+    transactions: ir.Table, customers: ir.Table | None, window: Window
+) -> ir.Table:
+    """Return every customer known on a day.
+
+    Parameters
+    ----------
+    transactions
+        A clean table of transactions.
+    customers
+        The registrations, each customer once; None where the shop has no such table.
+        A registration whose day is not known counts as there since ever.
+    window
+        Who registered or first bought after ``window.as_of`` is not there.
+
+    Returns
+    -------
+    ir.Table
+        * ``customer_id``
+        * ``joined_on``, ``membership``, ``is_business`` of the registration, null where
+          nothing says it
+        * ``market`` of the registration, else the one of most purchase days
+    """
+    buyers = _buyers(transactions, window)
+    if customers is None:
+        nothing = {name: ibis.null(kind) for name, kind in PROFILE.items()}
+        nothing["market"] = buyers.main_market
+        return buyers.select("customer_id", **nothing)
+    known = _registered(customers, window)
+    ids = known.select("customer_id").union(buyers.select("customer_id"), distinct=True)
+    both = ids.left_join(known, "customer_id").drop("customer_id_right")
+    both = both.left_join(buyers, "customer_id").drop("customer_id_right")
+    return both.select(
+        "customer_id",
+        *(name for name in PROFILE if name != "market"),
+        market=both.market.coalesce(both.main_market),
+    )
+
+
+def on_spine(scores: pd.DataFrame, everybody: ir.Table) -> pd.DataFrame:
+    """Return a row for every customer: their scores, or nothing but their id.
+
+    Parameters
+    ----------
+    scores
+        One row per buyer, with ``customer_id``.
+    everybody
+        From ``spine``.
+    """
+    ids = everybody.select("customer_id").order_by("customer_id").execute()
+    return ids.merge(scores, on="customer_id", how="left", validate="1:1")
+
+
+def _registered(customers: ir.Table, window: Window) -> ir.Table:
+    """Return the registrations known on the day, what is missing as null."""
+    seen = customers
+    if "joined_on" in customers.columns:
+        since = customers.joined_on.fill_null(window.as_of)
+        seen = customers.filter(since <= window.as_of)
+    return seen.select(
+        "customer_id",
+        **{
+            name: seen[name] if name in seen.columns else ibis.null(kind)
+            for name, kind in PROFILE.items()
+        },
+    )
+
+
+def _buyers(transactions: ir.Table, window: Window) -> ir.Table:
+    """Return each buyer with the market of most purchase days, the first by name."""
+    lines = purchases(window.history(transactions))
+    if "market" not in lines.columns:
+        who = lines.select("customer_id").distinct()
+        return who.mutate(main_market=ibis.null("string"))
+    days = lines.group_by("customer_id", "market").agg(n=lines.ordered_on.nunique())
+    is_named = days.market.fill_null("") != ""
+    order = [ibis.desc(is_named), ibis.desc(days.n), days.market]
+    place = ibis.row_number().over(group_by="customer_id", order_by=order)
+    first = days.mutate(place=place)
+    first = first.filter(first.place == 0)
+    return first.select("customer_id", main_market=first.market)
