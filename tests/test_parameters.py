@@ -16,7 +16,8 @@ from workbench.parameters import (
 from workbench.window import Window
 
 BASE = {"data": "shop", "as_of": "2026-06-30", "seed": 7}
-CLV = BASE | {
+SHOP = BASE | {"scope": "all"}
+CLV = SHOP | {
     "model": "bg_nbd",
     "horizon_days": 273,
     "value_horizon_days": 365,
@@ -28,7 +29,7 @@ CLV = BASE | {
     "replicates": 1000,
     "interval_replicates": 200,
 }
-CHURN = BASE | {
+CHURN = SHOP | {
     "horizon_days": 90,
     "eligible_days": 365,
     "penalty": 1.0,
@@ -50,7 +51,7 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name():
 
 def test_a_missing_parameter_is_named():
     with pytest.raises(BadParameter, match="parameter 'n_scores' is missing"):
-        RFMParams(**BASE)
+        RFMParams(**SHOP)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ ann,2026-01-05,10.00
 ann,2026-02-05,12.50
 bob,2026-03-01,7.00
 """
-PARAMS = RFMParams(data="shop", as_of="2026-06-30", seed=7, n_scores=5)
+PARAMS = RFMParams(data="shop", as_of="2026-06-30", scope="all", seed=7, n_scores=5)
 VERDICT = {"accepted": True, "verdict": "it holds", "learned": ["one", "two"]}
 
 

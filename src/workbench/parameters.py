@@ -19,11 +19,17 @@ from pydantic import (
 )
 
 from workbench.errors import BadParameter, UnknownName
+from workbench.scope import parse_scope
 from workbench.window import Window, parse_day
 
 
 def _iso_day(value: str) -> str:
     return parse_day(value).isoformat()
+
+
+def _known_scope(value: str) -> str:
+    parse_scope(value)
+    return value
 
 
 Day = Annotated[str, AfterValidator(_iso_day)]
@@ -69,13 +75,24 @@ class TransactionsParams(Params):
     """Parameters of ``00_transactions``."""
 
 
-class RFMParams(Params):
+class ShopParams(Params):
+    """What every notebook takes that reads a shop: also which of its lines."""
+
+    scope: Annotated[str, AfterValidator(_known_scope)]
+
+    @property
+    def shop(self) -> dict[str, str]:
+        """What opens the shop: store, day and scope."""
+        return {"data": self.data, "as_of": self.as_of, "scope": self.scope}
+
+
+class RFMParams(ShopParams):
     """Parameters of ``10_rfm``."""
 
     n_scores: Annotated[int, Field(ge=2, le=10)]
 
 
-class CLVParams(Params):
+class CLVParams(ShopParams):
     """Parameters of ``20_clv``."""
 
     model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k", "lifetimes_bg_nbd"]
@@ -128,7 +145,7 @@ class CLVParams(Params):
         }
 
 
-class ChurnParams(Params):
+class ChurnParams(ShopParams):
     """Parameters of ``30_churn``."""
 
     horizon_days: Days
@@ -152,7 +169,7 @@ class SweepParams(Params):
     replicates: Annotated[int, Field(ge=100, le=10_000)]
 
 
-class TiersParams(Params):
+class TiersParams(ShopParams):
     """Parameters of ``50_tiers``."""
 
     inputs: str

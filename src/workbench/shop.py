@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import BadParameter, UnknownName
 from workbench.features.identities import Keys, declared_keys, join_keys
-from workbench.features.spine import spine
+from workbench.features.spine import on_spine, spine
 from workbench.ingest import Snapshot, open_store
+from workbench.scope import ALL, parse_scope
 from workbench.tables import table as words_of
 from workbench.window import Window, parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,13 @@ class Shop:
     as_of
         What the shop learned after this day is not known; lines of later days are
         there, and cut by whoever has a window.
-    channel, market
-        Only lines of this channel or market, or *all*.
+    scope
+        Which lines: *all*, or those of a channel, of a market, of both; see ``scope``.
     """
 
     store: Snapshot
     as_of: date
-    channel: str = ALL
-    market: str = ALL
+    scope: str = ALL
 
     @property
     def window(self) -> Window:
@@ -55,10 +53,8 @@ class Shop:
     def transactions(self) -> ir.Table:
         """Order lines, each under its customer, of the channel and market asked for."""
         lines = self._joined("transactions")
-        for name in ("channel", "market"):
-            wanted = getattr(self, name)
-            if wanted != ALL:
-                lines = lines.filter(self._having(lines, name, wanted))
+        for name, wanted in parse_scope(self.scope).items():
+            lines = lines.filter(self._having(lines, name, wanted))
         return lines
 
     @cached_property
@@ -68,19 +64,25 @@ class Shop:
         A key that was registered on its own and belongs to a customer is no customer of
         its own. Of a channel nothing says who would buy there, so nobody is registered.
         """
-        if "customers" not in self.store.tables or self.channel != ALL:
+        wanted = parse_scope(self.scope)
+        if "customers" not in self.store.tables or "channel" in wanted:
             return None
         rows, owners = self.store.read("customers"), self._owners_in("customers")
         if owners is not None:
             rows = rows.anti_join(owners, rows.customer_id == owners.key)
-        if self.market != ALL and "market" in rows.columns:
-            rows = rows.filter(rows.market == self.market)
+        if "market" in wanted and "market" in rows.columns:
+            rows = rows.filter(rows.market == wanted["market"])
         return rows
 
     @cached_property
     def everybody(self) -> ir.Table:
         """Every customer known on the day, purchases or none; see ``spine``."""
         return spine(self.transactions, self.customers, self.window)
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts; *currency* where nothing says it."""
+        return self.store.currency or "currency"
 
     @property
     def keys(self) -> Keys | None:
@@ -92,10 +94,9 @@ class Shop:
         """Keys that were declared and join nobody, with the reason."""
         return None if self._keys is None else self._keys.conflicts
 
-    @property
-    def scope(self) -> dict[str, str]:
-        """The channel and the market, *all* for the whole shop."""
-        return {"channel": self.channel, "market": self.market}
+    def on_spine(self, scores: pd.DataFrame) -> pd.DataFrame:
+        """Return a row for every customer of the shop: their scores, or their id."""
+        return on_spine(scores, self.everybody)
 
     def customer_of(self, known_as: str) -> str:
         """Return whose a key is; an id that is no known key stays itself."""
@@ -131,8 +132,8 @@ class Shop:
     def _having(self, lines: ir.Table, name: str, wanted: str) -> ir.BooleanColumn:
         if name not in lines.columns:
             raise BadParameter(
-                f"store {self.store.name} says of no line its {name}: expected "
-                f"{name}={ALL}, found {name}={wanted}."
+                f"store {self.store.name} says of no line its {name}: expected scope "
+                f"{ALL}, found {name}={wanted}."
             )
         known = lines.select(name).distinct().drop_null().order_by(name).limit(1_000)
         names = known.to_pyarrow()[name].to_pylist()
@@ -178,8 +179,7 @@ class Shop:
 def open_shop(
     data: str | Snapshot,
     as_of: date | str,
-    channel: str = ALL,
-    market: str = ALL,
+    scope: str = ALL,
 ) -> Shop:
     """Open a shop as it was known on a day.
 
@@ -189,8 +189,8 @@ def open_shop(
         The store: ``NAME``, ``NAME@VERSION``, a folder, or one that is open.
     as_of
         The day to stand on.
-    channel, market
-        Only lines of this channel or market, or *all*.
+    scope
+        Which lines: *all*, ``channel=online``, ``market=SG``, or both.
 
     Raises
     ------
@@ -198,4 +198,4 @@ def open_shop(
         If there is no such store, channel or market.
     """
     store = data if isinstance(data, Snapshot) else open_store(data)
-    return Shop(store, parse_day(as_of), channel, market)
+    return Shop(store, parse_day(as_of), scope)

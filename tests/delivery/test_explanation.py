@@ -195,8 +195,8 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
         def customer_of(self, known_as):
             return known_as
 
-    def open_shop(name, day, channel, market):
-        asked.append((name, str(day), channel, market))
+    def open_shop(name, day, scope):
+        asked.append((name, str(day), scope))
         return Shop()
 
     monkeypatch.setattr(explanation, "open_shop", open_shop)
@@ -206,7 +206,7 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
         row["customer_id"], as_of=shop.as_of, bundle=row["bundle_id"], data="shop"
     )
     assert again.row == row
-    whole = (str(shop.as_of), "all", "all")
+    whole = (str(shop.as_of), "all")
     assert asked == [("shop@0001-aa", *whole), ("shop", *whole)]
 
 

@@ -13,7 +13,7 @@ FIXTURES = Path(__file__).parents[1] / "notebooks"
 def test_contract_of_a_notebook(small_project: Path) -> None:
     notebook = read_notebook("first")
     assert notebook.checked_by is RFMParams
-    assert notebook.names == ("data", "as_of", "seed", "n_scores")
+    assert notebook.names == ("data", "as_of", "scope", "seed", "n_scores")
     assert notebook.defaults["n_scores"] == 5
     assert notebook.parameters[1].unit == "ISO date"
     assert notebook.parameters[1].meaning == "last day the model may see"

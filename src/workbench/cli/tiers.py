@@ -69,7 +69,7 @@ def assign(
     from workbench.window import resolve_day
 
     opened, day = Bundle.find(bundle), resolve_day(as_of)
-    shop = open_shop(data, day, **opened.scorer.settings.scope)
+    shop = open_shop(data, day, opened.scorer.settings.scope)
     shop.store.require_reaches(day)
     found = give(
         opened,

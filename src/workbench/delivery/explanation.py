@@ -352,7 +352,7 @@ def explain_last(
         before = last.manifest["previous"]
         earlier = open_assignment(out / before) if before else None
     opened.require_valid(day)
-    shop = open_shop(store, day, **opened.scorer.settings.scope)
+    shop = open_shop(store, day, opened.scorer.settings.scope)
     opened.require_store(shop.store.identity)
     previous = earlier.table() if earlier else None
     who = shop.customer_of(customer_id)

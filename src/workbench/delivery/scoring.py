@@ -30,6 +30,7 @@ from workbench.features import (
     spine,
 )
 from workbench.models import customer_lifetime_value, load_model
+from workbench.scope import ALL
 from workbench.window import Window, parse_day
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class ScoringSettings:
         Without a purchase for so long is churn [days].
     eligible_days
         Who bought within so many days can churn; the others have lapsed [days].
-    channel, market
-        Whose lines the models learned from, and are to score; *all* for every line.
+    scope
+        Which lines the models learned from, and are to score: *all*, or those of a
+        channel or a market.
     """
 
     horizon_days: int = 90
@@ -69,13 +71,7 @@ class ScoringSettings:
     margin: float = 1.0
     churn_horizon_days: int = 90
     eligible_days: int = 365
-    channel: str = "all"
-    market: str = "all"
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """The channel and the market."""
-        return {"channel": self.channel, "market": self.market}
+    scope: str = ALL
 
     @property
     def expected_orders(self) -> str:
@@ -184,15 +180,13 @@ class Scorer:
             for name in names
         }
         clv, churn = (_parameters(run, stage) for stage in (clv_stage, churn_stage))
-        scope = _scope(run, (rfm_stage, clv_stage, churn_stage))
         settings = ScoringSettings(
             value_horizon_days=clv["value_horizon_days"],
             annual_discount_rate=clv["annual_discount_rate"],
             margin=clv["margin"],
             churn_horizon_days=churn["horizon_days"],
             eligible_days=churn["eligible_days"],
-            channel=scope["channel"],
-            market=scope["market"],
+            scope=_scope(run, (rfm_stage, clv_stage, churn_stage)),
         )
         return cls.from_texts(texts, settings)
 
@@ -388,22 +382,19 @@ def _parameters(run: Path, stage: str) -> dict[str, Any]:
     )
 
 
-def _scope(run: Path, stages: tuple[str, ...]) -> dict[str, str]:
-    """Return the channel and market that all stages share.
+def _scope(run: Path, stages: tuple[str, ...]) -> str:
+    """Return the scope that all stages share.
 
     Raises
     ------
     BadSpec
         If one stage learned from other lines than another.
     """
-    found = {}
-    for name in ("channel", "market"):
-        said = {stage: _parameters(run, stage).get(name, "all") for stage in stages}
-        if len({*said.values()}) > 1:
-            raise BadSpec(
-                f"run {run.name}: expected one {name} in all stages, found "
-                f"{', '.join(f'{stage} {value}' for stage, value in said.items())}. "
-                f"Give -p {name}=VALUE without a stage's name."
-            )
-        found[name] = said[stages[0]]
-    return found
+    said = {stage: str(_parameters(run, stage).get("scope", ALL)) for stage in stages}
+    if len({*said.values()}) > 1:
+        raise BadSpec(
+            f"run {run.name}: expected one scope in all stages, found "
+            f"{', '.join(f'{stage} {scope}' for stage, scope in said.items())}. "
+            "Give -p scope=… without a stage's name."
+        )
+    return said[stages[0]]

@@ -9,6 +9,7 @@ from workbench.evaluation.measured import Measured
 
 if TYPE_CHECKING:
     from workbench.evaluation.backtest import Backtest, Question, judge_origins
+    from workbench.evaluation.bearing import require_shop_bears
     from workbench.evaluation.before_fit import clv_checks, clv_doubts
     from workbench.evaluation.calibration import calibration_table
     from workbench.evaluation.choice import Choice, choose_simplest
@@ -151,6 +152,7 @@ __all__ = [
     "population_stability",
     "quality_words",
     "require_bearable",
+    "require_shop_bears",
     "residual_words",
     "rolling_origins",
     "segment_summary",
@@ -232,6 +234,7 @@ __getattr__ = lazily(
         "population_stability": "stability",
         "quality_words": "readiness",
         "require_bearable": "readiness",
+        "require_shop_bears": "bearing",
         "residual_words": "value_ahead",
         "rolling_origins": "origins",
         "segment_summary": "segments",

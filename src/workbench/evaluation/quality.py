@@ -42,10 +42,14 @@ class Quality:
         The version that is looked at.
     window
         The day, and the horizon that the models will be judged on.
+    lines
+        The order lines that a model would see, where they are not all of the store's as
+        they came: customers joined, one channel say.
     """
 
     store: Snapshot
     window: Window
+    lines: ir.Table | None = None
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -255,7 +259,7 @@ class Quality:
 
     @cached_property
     def _transactions(self) -> ir.Table:
-        return self.store.read()
+        return self.store.read() if self.lines is None else self.lines
 
     @cached_property
     def _by_load(self) -> ir.Table:

@@ -29,8 +29,8 @@ from workbench.features.spine import PROFILE, on_spine, spine
 
 __all__ = [
     "CHURN_FEATURES",
-    "PROFILE",
     "Keys",
+    "PROFILE",
     "amount_bins",
     "amount_cuts",
     "amount_deciles",

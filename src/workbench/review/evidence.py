@@ -53,7 +53,7 @@ def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, 
     shop = open_shop(
         f"{record['data']['name']}@{record['data']['version']}",
         candidate.as_of,
-        **candidate.scorer.settings.scope,
+        candidate.scorer.settings.scope,
     )
     scores = candidate.scorer.scores(shop.transactions, candidate.as_of, shop.customers)
     tiers = _tiers(candidate, scores)
