@@ -107,7 +107,7 @@ def test_a_whole_number_serves_where_a_fraction_may_stand():
 
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(BadParameter) as caught:
-        RFMParams(data="shop", as_of="soon", seed=7, n_scores=11, colour="red")
+        RFMParams(**(SHOP | {"as_of": "soon", "n_scores": 11}), colour="red")
     message = str(caught.value)
     for words in ("'as_of'", "'n_scores'", "no parameter 'colour'"):
         assert words in message
@@ -132,8 +132,8 @@ def test_the_window_has_the_horizon_where_there_is_one():
 
 
 def test_a_notebook_shows_every_parameter_and_its_value():
-    html = RFMParams(**BASE, n_scores=5)._repr_html_()
-    for name, value in (BASE | {"n_scores": 5}).items():
+    html = RFMParams(**SHOP, n_scores=5)._repr_html_()
+    for name, value in (SHOP | {"n_scores": 5}).items():
         assert f"<tr><td><code>{name}</code></td><td>{value}</td></tr>" in html
 
 

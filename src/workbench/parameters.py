@@ -183,6 +183,7 @@ CLASSES: dict[str, type[Params]] = {
     cls.__name__: cls
     for cls in (
         Params,
+        ShopParams,
         TransactionsParams,
         RFMParams,
         CLVParams,
