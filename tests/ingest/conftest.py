@@ -1,16 +1,19 @@
-"""A folder to load into, and one way to write a file and load it."""
+"""A folder to load into, ways to load a file, and clean files of every table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as Changes
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from workbench.ingest import Mapping, Receipt, Snapshot, ingest, open_store
+from workbench.words import COUNT, DAY, FLAG, INSTANT, MONEY, NUMBER, Column, Table
 
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 LENIENT = {
@@ -61,3 +64,86 @@ class Loader:
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., Receipt]:
     return Loader(tmp_path)
+
+
+def columns_of(words: Table) -> list[str]:
+    """Return the columns that a source has, in order."""
+    return [name for name in words.names if name != "happened_on"]
+
+
+def cells_of(words: Table, row: int) -> tuple[list[str], list[str]]:
+    """Return the headings and the cells of a clean row, told apart by its number."""
+    names = columns_of(words)
+    return names, [_cell(words[name], row) for name in names]
+
+
+def _cell(column: Column, row: int) -> str:
+    plain = {
+        DAY: f"2024-03-{row % 28 + 1:02d}",
+        INSTANT: f"2024-03-{row % 28 + 1:02d} 10:11:12",
+        MONEY: f"{row}.50",
+        COUNT: "3",
+        NUMBER: "0.25",
+        FLAG: "yes" if row % 2 else "no",
+    }
+    if column.type in plain:
+        return plain[column.type]
+    if column.one_of:
+        return column.one_of[row % len(column.one_of)]
+    if column.name in ("currency", "base"):
+        return "EUR"
+    return f"{column.name[0]}{row}"
+
+
+def file_of(words: Table, n_rows: int, last: Changes[str, str] | None = None) -> str:
+    """Return a clean CSV; ``last`` changes cells of its last row."""
+    lines = [",".join(columns_of(words))]
+    for row in range(1, n_rows + 1):
+        names, cells = cells_of(words, row)
+        changed = last if last and row == n_rows else {}
+        lines.append(
+            ",".join(changed.get(n, c) for n, c in zip(names, cells, strict=True))
+        )
+    return "\n".join(lines).replace("1.234,50", '"1.234,50"') + "\n"
+
+
+def first_of(words: Table, kind: pa.DataType) -> str:
+    """Return the first column of a type."""
+    return next(c.name for c in words.columns if c.type is kind)
+
+
+def load_table(
+    folder: Path,
+    words: Table,
+    content: str | bytes | None,
+    name: str = "raw.csv",
+    /,
+    **mapping: object,
+) -> Receipt:
+    """Write a file, unless it is there, and load it with limits that never bite."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    rules = Mapping(**(LENIENT | mapping))  # type: ignore[arg-type]
+    return ingest(path, words.name, folder / "s", rules, LOADED_AT)
+
+
+def reasons(receipt: Receipt) -> dict[str, int]:
+    """Return the reasons of a receipt whose sums are right."""
+    assert receipt.records_in == receipt.accepted + receipt.quarantined
+    assert receipt.quarantined == sum(receipt.reasons.values())
+    return receipt.reasons
+
+
+@pytest.fixture(scope="session")
+def made() -> SimpleNamespace:
+    """Return what makes and loads files of any table from its words."""
+    return SimpleNamespace(
+        columns_of=columns_of,
+        cells_of=cells_of,
+        file_of=file_of,
+        first_of=first_of,
+        load=load_table,
+        reasons=reasons,
+    )

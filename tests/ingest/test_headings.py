@@ -7,6 +7,7 @@ import pytest
 from workbench.errors import RejectedFile
 from workbench.ingest.headings import resolve
 from workbench.ingest.mapping import Mapping
+from workbench.tables import table
 
 
 def refused(header: list[str], **mapping: object) -> RejectedFile:
@@ -40,3 +41,34 @@ def test_16_a_heading_that_is_taken_is_not_asked_for():
         refused(["customer_id", "ordered_at", "amount"], columns={"brand": "amount"})
     )
     assert "missing amount, as column 'amount' is read as brand" in message
+
+
+KEEP = {"others": "keep"}
+
+
+def test_17_what_nobody_asked_for_rides_along_if_wished(load):
+    header = "customer_id,ordered_at,amount,Till No.,_x\n"
+    receipt = load(header + "a,2024-03-01,1,7,\n", **KEEP)
+    assert receipt.notes == {"column_kept:Till No.": 1, "column_kept:_x": 1}
+    row = load.rows[0]
+    assert (row["extra_till_no"], row["extra_x"]) == ("7", None)
+
+
+@pytest.mark.parametrize(
+    ("further", "words"),
+    [
+        (["颜色"], "columns: {extra_note: 颜色}"),
+        (["Till", "till!"], "would be kept as extra_till, which 'Till' is too"),
+    ],
+)
+def test_17_what_cannot_be_named_is_refused_with_the_cure(further, words):
+    error = refused(["customer_id", "ordered_at", "amount", *further], **KEEP)
+    assert words in str(error)
+
+
+def test_a_heading_means_what_its_table_means():
+    header = ["会员号", "会员卡号", "地区", "国家"]
+    found = resolve(header[:2], Mapping(), "raw.csv", table("identities")).found
+    assert found == {"customer_id": "会员号", "key": "会员卡号"}
+    found = resolve([header[0], *header[2:]], Mapping(), "r", table("customers")).found
+    assert (found["market"], found["region"]) == ("国家", "地区")

@@ -55,6 +55,12 @@ def test_empty_file_is_the_default(tmp_path):
         ("columns: {'extra_a\"b': x}", "after 'extra_' come"),
         ("columns: {extra_Farbe: x}", "after 'extra_' come"),
         ("columns: {extra_: x}", "after 'extra_' come"),
+        ("constants: {colour: red}", "no column 'colour'"),
+        ("constants: {kind: ''}", "nothing is said for kind"),
+        ("{columns: {kind: a}, constants: {kind: b}}", "a column and by a constant"),
+        ("words: {colour: {rot: red}}", "no column 'colour'"),
+        ("words: {kind: {}}", "nothing is said for kind"),
+        ("others: drop", "others"),
         ("encoding: utf-9", "no encoding"),
         ("decimal: ','\nthousands: ','", "must differ"),
         ("currency: euro", "currency"),
@@ -78,3 +84,15 @@ def test_missing_file(tmp_path):
 )
 def test_forms_that_agree_on_the_order_of_day_and_month_are_taken(formats):
     assert Mapping(date_formats=formats).date_formats == formats
+
+
+def test_any_tables_words_are_taken_and_yes_stays_yes(tmp_path):
+    mapping = load_mapping(
+        write(
+            tmp_path,
+            "columns: {nps: Score, rate_on: Datum}\nconstants: {is_treated: yes}\n"
+            "words: {kind: {1: view}}\n",
+        )
+    )
+    assert mapping.constants == {"is_treated": "yes"}
+    assert mapping.words == {"kind": {"1": "view"}}

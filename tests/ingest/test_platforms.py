@@ -94,5 +94,5 @@ def test_only_what_can_be_ingested_is_taken(load, tmp_path):
     from workbench.ingest import ingest
 
     path = load.file("customer_id\n1\n")
-    with pytest.raises(BadSpec, match="events cannot be ingested"):
-        ingest(path, table="events", into=tmp_path / "s")
+    with pytest.raises(BadSpec, match="truth_campaigns is the truth of a synthetic"):
+        ingest(path, table="truth_campaigns", into=tmp_path / "s")

@@ -23,6 +23,7 @@ def test_receipt_has_the_names_that_others_build_on(load):
         "last_on": "2024-03-01",
         "quarantine": load.snapshot.sources[0]["quarantine"].split(),
         "currency": None,
+        "orphans": {},
     }
     assert found["quarantine"]
 

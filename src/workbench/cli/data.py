@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli.check import check
 from workbench.cli.output import Json, say, say_json, say_table
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ datasets_app = typer.Typer(help="Data sets to try the workbench on.")
 def add_to(app: typer.Typer) -> None:
     """Hang this room's commands into the command line."""
     app.command("ingest")(ingest)
+    datasets_app.command("check")(check)
     app.add_typer(datasets_app, name="data")
 
 
@@ -51,7 +53,7 @@ def ingest(
         mapping=mapping,
         accept_empty_days=accept_empty_days,
     )
-    _show(receipt, into, json)
+    _show(receipt, into, json, table)
 
 
 @datasets_app.command("list")
@@ -243,7 +245,7 @@ def _show_made(made: Published, into: str, json: bool) -> None:
     say(f"next: workbench run tiering --data {into} --as-of {store.last_on}")
 
 
-def _show(receipt: Receipt, into: str, json: bool) -> None:
+def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") -> None:
     """Show the ledger of losses: what came in, what became of it."""
     found = receipt.as_dict()
     if json:
@@ -261,7 +263,16 @@ def _show(receipt: Receipt, into: str, json: bool) -> None:
         say(f"note: {note} ({count:,})")
     for file in receipt.quarantine:
         say(f"set aside, with reasons: {into}/{file}")
-    if receipt.last_on:
+    for reference, lost in receipt.orphans.items():
+        if lost["rows"]:
+            say(
+                f"kept, and counted: {lost['rows']:,} rows of {reference}, where "
+                f"{lost['values']:,} values are not found"
+            )
+    if receipt.last_on and table != "transactions":
+        say(f"{receipt.first_on} to {receipt.last_on}")
+        say(f"next: workbench data check {into}")
+    elif receipt.last_on:
         money = f" · {receipt.currency}" if receipt.currency else ""
         say(
             f"{receipt.first_on} to {receipt.last_on} · {receipt.returns:,} returns"

@@ -7,35 +7,47 @@ from typing import TYPE_CHECKING
 from workbench.doors import lazily
 
 if TYPE_CHECKING:
+    from workbench.ingest.held import Holding, holdings
     from workbench.ingest.load import ingest
     from workbench.ingest.mapping import Mapping, load_mapping
     from workbench.ingest.publishing import Origin, Published, publish
     from workbench.ingest.receipt import Receipt
+    from workbench.ingest.references import Orphans, orphan_values, orphans
     from workbench.ingest.snapshot import Snapshot, open_store
 
 __all__ = [
+    "Holding",
     "Mapping",
     "Origin",
+    "Orphans",
     "Published",
     "Receipt",
     "Snapshot",
+    "holdings",
     "ingest",
     "load_mapping",
     "open_store",
+    "orphan_values",
+    "orphans",
     "publish",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
+        "Holding": "held",
         "Mapping": "mapping",
         "Origin": "publishing",
+        "Orphans": "references",
         "Published": "publishing",
         "Receipt": "receipt",
         "Snapshot": "snapshot",
+        "holdings": "held",
         "ingest": "load",
         "load_mapping": "mapping",
         "open_store": "snapshot",
+        "orphan_values": "references",
+        "orphans": "references",
         "publish": "publishing",
     },
 )

@@ -86,29 +86,29 @@ def repeated_lines(parts: Sequence[Path], earlier: Sequence[Path]) -> list[Repea
     """
     names = _shared([*parts, *earlier])
     content = [name for name in names if name not in _MAY_DIFFER]
-    with _duckdb() as connection:
+    with in_little_memory() as connection:
         keys = [_hashes(connection, part, _LINE) for part in parts]
         known = [_hashes(connection, part, _LINE) for part in earlier]
         found = _candidates(keys, known)
         _register(connection, parts, found, _LINE, content)
         _earlier_lines(connection, earlier, content)
-        return _by_part(connection, _REPEATED_LINES, len(parts))
+        return by_part(connection, _REPEATED_LINES, len(parts))
 
 
 def repeated_rows(parts: Sequence[Path]) -> list[Repeated]:
     """Return the rows that equal one before them in every column, by part."""
     names = _shared(parts)
-    with _duckdb() as connection:
+    with in_little_memory() as connection:
         found = _candidates([_hashes(connection, part, names) for part in parts], [])
         _register(connection, parts, found, names, names)
-        listed = ", ".join(_quoted(names))
-        return _by_part(connection, _REPEATED_ROWS.format(listed), len(parts))
+        listed = ", ".join(quoted(names))
+        return by_part(connection, _REPEATED_ROWS.format(listed), len(parts))
 
 
 def n_equal_rows(parts: Sequence[Path]) -> int:
     """Return how many rows equal one before them, by a hash of 64 bits."""
     names = _shared(parts)
-    with _duckdb() as connection:
+    with in_little_memory() as connection:
         hashes = np.concatenate([_hashes(connection, part, names) for part in parts])
     hashes.sort()
     return int((hashes[1:] == hashes[:-1]).sum())
@@ -120,7 +120,7 @@ def doubtful_ids(part: Path) -> dict[str, int]:
     ``possible_id_collision`` (007 and 7, ab12 and AB12) and ``pii_id`` (a mobile phone,
     an identity card, a mail address).
     """
-    with _duckdb() as connection:
+    with in_little_memory() as connection:
         counted = connection.execute(_DOUBTFUL_IDS, [str(part)]).fetchone()
     codes = ("possible_id_collision", "pii_id")
     return {code: n for code, n in zip(codes, counted or (0, 0), strict=True) if n}
@@ -137,7 +137,7 @@ def empty_days(
     """
     if not earlier or not parts:
         return None
-    with _duckdb() as connection:
+    with in_little_memory() as connection:
         history = _lines_by_day(connection, earlier)
         new = _lines_by_day(connection, parts)
     last, first = max(history, default=None), min(history, default=None)
@@ -173,7 +173,7 @@ def _lines_by_day(
 
 
 @contextmanager
-def _duckdb() -> Iterator[DuckDBPyConnection]:
+def in_little_memory() -> Iterator[DuckDBPyConnection]:
     """Open a database with little memory, which spills to a folder of its own.
 
     Raises
@@ -201,13 +201,13 @@ def _shared(parts: Sequence[Path]) -> list[str]:
     return [n for n in schemas[0] if all(n in names for names in schemas[1:])]
 
 
-def _quoted(names: Sequence[str]) -> list[str]:
+def quoted(names: Sequence[str]) -> list[str]:
+    """Return names as SQL writes them, whatever letters they have."""
     return ['"' + name.replace('"', '""') + '"' for name in names]
 
 
-def _by_part(
-    connection: DuckDBPyConnection, query: str, n_parts: int
-) -> list[Repeated]:
+def by_part(connection: DuckDBPyConnection, query: str, n_parts: int) -> list[Repeated]:
+    """Return the rows that a query finds, with ``part``, ``row``, ``is_conflict``."""
     found = connection.execute(query).fetchnumpy()
     part, row = np.asarray(found["part"]), np.asarray(found["row"])
     conflict = np.asarray(found["is_conflict"], dtype=bool)
@@ -224,7 +224,7 @@ def _hashes(
 
     A row without a line number is hashed with its place, so that it repeats nothing.
     """
-    listed = ", ".join(_quoted(names))
+    listed = ", ".join(quoted(names))
     numbered = "line_no IS NULL OR order_id IS NULL" if names == _LINE else "false"
     query = (
         f"SELECT CASE WHEN {numbered} THEN hash(filename, file_row_number) "
@@ -259,12 +259,12 @@ def _register(
     content: Sequence[str],
 ) -> None:
     """Put the rows that may be repeated into the table ``lines``."""
-    columns = ", ".join(_quoted(keys))
+    columns = ", ".join(quoted(keys))
     for place, rows in enumerate(found):
         connection.register("candidates", {"row": rows})
         select = (
             f"SELECT {place} AS part, file_row_number AS row, {columns}, "
-            f"hash({', '.join(_quoted(content))}) AS content "
+            f"hash({', '.join(quoted(content))}) AS content "
             "FROM read_parquet(?, file_row_number = true) "
             "WHERE file_row_number IN (SELECT row FROM candidates)"
         )
@@ -280,7 +280,7 @@ def _earlier_lines(
     if earlier:
         connection.execute(
             f"INSERT INTO earlier SELECT 0, 0, {', '.join(_LINE)}, "
-            f"hash({', '.join(_quoted(content))}) "
+            f"hash({', '.join(quoted(content))}) "
             "FROM read_parquet(?, union_by_name = true) "
             "SEMI JOIN lines USING (order_id, line_no, kind)",
             [list(map(str, earlier))],

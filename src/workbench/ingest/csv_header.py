@@ -116,6 +116,10 @@ def _delimiter(data: bytes, mapping: Mapping, words: Table, where: str) -> str:
         return mapping.delimiter
     lacking = {mark: _lacking(data, mark, mapping, words) for mark in DELIMITERS}
     fitting = [mark for mark, lacks in lacking.items() if not lacks]
+    if len(fitting) > 1 and (parting := [m for m in fitting if _parts(data, m)]):
+        fitting = parting
+    if len(fitting) == len(DELIMITERS):
+        return DELIMITERS[0]  # one column, which nothing parts
     if len(fitting) > 1:
         raise RejectedFile(
             f"{where}, line 1: the header can be read with each of "
@@ -128,8 +132,16 @@ def _delimiter(data: bytes, mapping: Mapping, words: Table, where: str) -> str:
 
 def _lacking(data: bytes, delimiter: str, mapping: Mapping, words: Table) -> int:
     """Return how many required headings are missing under a delimiter."""
+    return len(missing(_fields(data, delimiter), mapping, words))
+
+
+def _parts(data: bytes, delimiter: str) -> bool:
+    return len(_fields(data, delimiter)) > 1
+
+
+def _fields(data: bytes, delimiter: str) -> list[str]:
+    """Return the headings under a delimiter."""
     if delimiter == FULLWIDTH_COMMA:
         data = data[:100_000].replace(FULLWIDTH_COMMA.encode(), STAND_IN)
         delimiter = STAND_IN.decode()
-    fields = next(split_records(data, delimiter.encode())).fields
-    return len(missing(fields, mapping, words))
+    return next(split_records(data, delimiter.encode())).fields

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workbench.errors import RejectedFile
-from workbench.ingest.aliases import ALIASES
+from workbench.ingest.aliases_tables import known_headings
 from workbench.ingest.csv_records import end_of_complete
 from workbench.ingest.files import opened
 from workbench.ingest.mapping import FULLWIDTH_COMMA, Mapping
@@ -126,7 +126,7 @@ def _is_gb18030(file: BinaryIO, first: bytes, mapping: Mapping) -> bool:
         cells = _BETWEEN.split(header[0].decode("gb18030"))
     except UnicodeDecodeError:
         return False
-    known = {name for names in ALIASES.values() for name in names}
+    known = known_headings()
     found = {cell.strip().strip('"').casefold() for cell in cells}
     known |= {heading.casefold() for heading in mapping.columns.values()}
     if found.isdisjoint(name for name in known if not name.isascii()):

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from workbench.errors import RejectedFile
-from workbench.ingest.aliases import ALIASES
-from workbench.ingest.mapping import JUDGED, UNIT_PRICE, WRITTEN_HERE, Mapping
+from workbench.ingest.aliases_tables import aliases_of
+from workbench.ingest.further import further
+from workbench.ingest.mapping import Mapping
+from workbench.ingest.mapping_words import JUDGED, UNIT_PRICE, of_source
+from workbench.shop_tables import RATES
 from workbench.tables import TRANSACTIONS
 from workbench.words import Table
 
@@ -32,6 +35,8 @@ class Headings:
         Our words whose heading matched only without case, blanks and underscores.
     by_alias
         Our words that were found under a heading of the shipped table.
+    kept
+        Headings that nobody asked for and that ride along.
     """
 
     all: tuple[str, ...]
@@ -39,6 +44,7 @@ class Headings:
     ignored: tuple[str, ...]
     normalised: tuple[str, ...]
     by_alias: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -47,6 +53,7 @@ class Headings:
         return [
             *([f"column_unnamed:{n_unnamed}"] if n_unnamed else []),
             *(f"column_ignored:{heading}" for heading in self.ignored),
+            *(f"column_kept:{heading}" for heading in self.kept),
             *(f"heading_normalised:{name}" for name in self.normalised),
             *(f"heading_known:{name}={self.found[name]}" for name in self.by_alias),
         ]
@@ -55,12 +62,33 @@ class Headings:
 def required(mapping: Mapping, words: Table = TRANSACTIONS) -> tuple[str, ...]:
     """Return the words that a source must have under this mapping."""
     if words is not TRANSACTIONS:
-        return tuple(dict.fromkeys((*words.required, *mapping.columns)))
+        filled = filled_by(mapping, words)
+        asked = (name for name in _basic(words) if name not in filled)
+        return tuple(dict.fromkeys((*asked, *mapping.columns)))
     if UNIT_PRICE in mapping.columns and "amount" not in mapping.columns:
         basic: tuple[str, ...] = ("customer_id", "ordered_at", "quantity", UNIT_PRICE)
     else:
-        basic = ("customer_id", "ordered_at", "amount")
+        basic = _basic(TRANSACTIONS)
     return (*basic, *(name for name in mapping.columns if name not in basic))
+
+
+def _basic(words: Table) -> tuple[str, ...]:
+    """Return the words that every source of a table has, if nothing else says them."""
+    if words is TRANSACTIONS:
+        return ("customer_id", "ordered_at", "amount")
+    return tuple(name for name in of_source(words) if name in words.required)
+
+
+def filled_by(mapping: Mapping, words: Table) -> dict[str, str]:
+    """Return the words that the mapping itself says → their value in every row.
+
+    The declared currency fills a column of currencies that the source does not have.
+    """
+    said = dict(mapping.constants)
+    is_mixed = words is TRANSACTIONS or words is RATES  # they judge currencies
+    if mapping.currency and "currency" in words.names and not is_mixed:
+        said.setdefault("currency", mapping.currency)
+    return said
 
 
 def resolve(
@@ -77,7 +105,7 @@ def resolve(
     _no_duplicates(headings, where)
     found: dict[str, str] = {}
     for name in _wanted(mapping, words):
-        heading = _heading(name, headings, mapping, where)
+        heading = _heading(name, headings, mapping, where, words)
         if heading is not None and heading not in found.values():
             found[name] = heading
     if UNIT_PRICE in found and UNIT_PRICE not in mapping.columns:
@@ -92,10 +120,18 @@ def resolve(
         for name, heading in found.items()
         if not _is_same(heading, mapping.heading(name))
     ]
-    _all_there(found, headings, required(mapping, words), mapping, where)
+    _all_there(found, headings, required(mapping, words), mapping, where, words)
     used = set(found.values())
     ignored = tuple(name for name in headings if name and name not in used)
-    return Headings(tuple(headings), found, ignored, tuple(normalised), tuple(by_alias))
+    extra = further(ignored, found, where) if mapping.others == "keep" else {}
+    return Headings(
+        tuple(headings),
+        found | extra,
+        ignored if not extra else (),
+        tuple(normalised),
+        tuple(by_alias),
+        tuple(extra.values()),
+    )
 
 
 def missing(
@@ -106,7 +142,7 @@ def missing(
     return [
         name
         for name in required(mapping, words)
-        if there.isdisjoint(map(_plain, _candidates(name, mapping)))
+        if there.isdisjoint(map(_plain, _candidates(name, mapping, words)))
     ]
 
 
@@ -121,25 +157,25 @@ def rivals(
     found = {}
     needed = required(mapping, words)
     for name, heading in headings.found.items():
-        plain = {_plain(asked) for asked in _candidates(name, mapping)}
+        plain = {_plain(asked) for asked in _candidates(name, mapping, words)}
         others = frozenset(h for h in headings.ignored if _plain(h) in plain)
         if others and name not in needed:
             found[heading] = others
     return found
 
 
-def _candidates(name: str, mapping: Mapping) -> tuple[str, ...]:
+def _candidates(name: str, mapping: Mapping, words: Table) -> tuple[str, ...]:
     """Return the headings that may stand for a word: mapped, or its own and known."""
     if name in mapping.columns:
         return (mapping.columns[name],)
-    return (name, *ALIASES.get(name, ()))
+    return (name, *aliases_of(name, words))
 
 
 def _heading(
-    name: str, headings: list[str], mapping: Mapping, where: str
+    name: str, headings: list[str], mapping: Mapping, where: str, words: Table
 ) -> str | None:
     """Return the heading of a word, the surest of its candidates."""
-    for asked in _candidates(name, mapping):
+    for asked in _candidates(name, mapping, words):
         heading = asked if asked in headings else _alike(asked, headings, where)
         if heading is not None:
             return heading
@@ -159,17 +195,13 @@ def _is_same(one: str, other: str) -> bool:
 
 def _wanted(mapping: Mapping, words: Table) -> list[str]:
     """Return the words that are looked for; a mapped amount is not also computed."""
+    said = {*mapping.columns, *mapping.constants}
+    optional = [name for name in of_source(words) if name not in said]
     if words is not TRANSACTIONS:
-        return list(dict.fromkeys((*mapping.columns, *words.names)))
-    optional = [
-        name
-        for name in TRANSACTIONS.names
-        if name not in WRITTEN_HERE and name not in mapping.columns
-    ]
+        return [*mapping.columns, *optional]
     if UNIT_PRICE in mapping.columns and "amount" not in mapping.columns:
         optional.remove("amount")
-    judged = [name for name in JUDGED if name not in mapping.columns]
-    return [*mapping.columns, *optional, *judged]
+    return [*mapping.columns, *optional, *(n for n in JUDGED if n not in said)]
 
 
 def _no_duplicates(headings: list[str], where: str) -> None:
@@ -201,6 +233,7 @@ def _all_there(
     needed: tuple[str, ...],
     mapping: Mapping,
     where: str,
+    table: Table,
 ) -> None:
     lacking = [name for name in needed if name not in found]
     if not lacking:
@@ -208,11 +241,12 @@ def _all_there(
     if not found and any(map(_LOOKS_LIKE_DATA.match, headings)):
         raise _no_header(headings, where)
     words = [_missing_words(name, mapping, headings, found) for name in lacking]
+    example = ", ".join(f"{name}: …" for name in _basic(table))
     shown = [h for h in headings if h and not _LOOKS_LIKE_DATA.match(h)]
     raise RejectedFile(
         f"{where}, line 1: missing {'; '.join(words)}. Found {len(headings)} columns: "
         f"{', '.join(shown[:8])[:200]}. Name the source's headings in a mapping "
-        "(columns: {customer_id: …, ordered_at: …, amount: …}).",
+        f"(columns: {{{example}}}).",
         "columns",
     )
 

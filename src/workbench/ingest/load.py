@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,28 +16,28 @@ from workbench.errors import (
     EmptierThanUsual,
     RejectedFile,
     StoreError,
-    TooManyQuarantined,
 )
 from workbench.ingest.across import doubtful_ids, empty_days, n_equal_rows
 from workbench.ingest.files import Source, data_files, identify
+from workbench.ingest.limits import require_within_limits
 from workbench.ingest.mapping import Mapping, load_mapping
 from workbench.ingest.passage import Passage
 from workbench.ingest.pseudonyms import pseudonyms
 from workbench.ingest.rates import read_rates
 from workbench.ingest.readers import reader_of
-from workbench.ingest.reasons import REASONS
-from workbench.ingest.receipt import UNDECLARED, Account, Receipt
-from workbench.ingest.repeats import set_aside_repeats
-from workbench.ingest.rules import clean
-from workbench.ingest.rules_rates import clean_rates
+from workbench.ingest.receipt import UNDECLARED, Receipt
+from workbench.ingest.references import orphans
+from workbench.ingest.repeats import set_aside_by_key, set_aside_repeats
+from workbench.ingest.rules_tables import judge_of
+from workbench.ingest.same_key import has_customers, require_same_key
 from workbench.ingest.snapshot import Snapshot, open_store
 from workbench.ingest.store import Draft, locked
 from workbench.ingest.terms import Rules
 from workbench.settings import places
+from workbench.shop_tables import SHOP_TABLES
+from workbench.tables import TRANSACTIONS
 from workbench.tables import table as words_of
 from workbench.words import Table
-
-JUDGES = {"transactions": clean, "rates": clean_rates}
 
 
 def ingest(
@@ -87,6 +88,7 @@ def ingest(
     """
     words = _words(table)
     rules = _as_mapping(mapping)
+    rules.require_fits(words)
     sources = [identify(path) for path in data_files(paths)]
     store = places().store(into)
     made_at = loaded_at or datetime.now(UTC)
@@ -103,10 +105,10 @@ def ingest(
 
 def _words(table: str) -> Table:
     words = words_of(table)
-    if table not in JUDGES:
+    if words not in (TRANSACTIONS, *SHOP_TABLES):
         raise BadSpec(
-            f"table {table} cannot be ingested from a file yet, only "
-            f"{', '.join(JUDGES)}."
+            f"table {table} is the truth of a synthetic shop, which no file can say: "
+            f"expected transactions, {', '.join(t.name for t in SHOP_TABLES)}."
         )
     return words
 
@@ -124,7 +126,8 @@ def _load(
     draft: Draft,
     accept_empty_days: str,
 ) -> Receipt:
-    known = {s["sha256"]: s for s in (draft.previous.sources if draft.previous else [])}
+    before = draft.previous.sources if draft.previous else []
+    known = {s["sha256"]: s for s in before if s["table"] == words.name}
     new = {s.sha256: s for s in sources if s.sha256 not in known}
     for source in sources:
         _same_mapping(source, known.get(source.sha256), mapping)
@@ -136,18 +139,28 @@ def _load(
             passage.writer.close()
     for passage in passages:
         passage.require_sum()
-        _within_limits(passage, draft)
+        require_within_limits(passage, draft)
     if words.name == "transactions":
         _as_a_whole(passages, mapping, draft, accept_empty_days)
     for passage in passages:
+        _doubt_ids(passage, words)
         _say_doubts(passage)
         draft.add(words.name, _entry(passage, words, draft), passage.writer)
     snapshot = draft.publish(accept_empty_days) if draft.new else draft.previous
     if snapshot is None:
         raise StoreError("no file was given: name at least one to ingest")
-    loaded = {source.sha256 for source in sources}
-    kept = [source for source in snapshot.sources if source["sha256"] in loaded]
-    return _receipt(kept, snapshot, already=not draft.new)
+    loaded = {(words.name, source.sha256) for source in sources}
+    kept = [s for s in snapshot.sources if (s["table"], s["sha256"]) in loaded]
+    found = _orphans(snapshot, words)
+    return replace(_receipt(kept, snapshot, already=not draft.new), orphans=found)
+
+
+def _orphans(snapshot: Snapshot, words: Table) -> dict[str, dict[str, int]]:
+    return {
+        one.name: {"rows": one.rows, "values": one.values}
+        for one in orphans(snapshot, words.name)
+        if not one.not_checked
+    }
 
 
 def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Passage:
@@ -166,9 +179,9 @@ def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Pa
         base and read_rates(draft.previous, base, mapping.rates_carried_days) or None,
         mapping.pseudonym_key and pseudonyms(mapping.pseudonym_key) or None,
     )
-    _same_key(rules, draft)
+    require_same_key(rules, words, draft.previous)
     writer = draft.writer(words.name, source.sha256, keep_raw=rules.pseudonyms is None)
-    return Passage(source, reader, rules, JUDGES[words.name], writer)
+    return Passage(source, reader, rules, judge_of(words), writer, words.day)
 
 
 def _pass_all(
@@ -180,6 +193,8 @@ def _pass_all(
     if words.name == "transactions" and passages:
         equal_rows = mapping.duplicates == "quarantine"
         set_aside_repeats(passages, _earlier(draft), equal_rows)
+    elif words.key and passages:
+        set_aside_by_key(passages, words, draft.previous)
 
 
 def _earlier(draft: Draft) -> list[Path]:
@@ -191,18 +206,21 @@ def _earlier(draft: Draft) -> list[Path]:
 def _as_a_whole(
     passages: list[Passage], mapping: Mapping, draft: Draft, accept_empty_days: str
 ) -> None:
-    """Judge a load as a whole: equal rows, ids, currencies, days."""
+    """Judge a load of orders as a whole: equal rows, currencies, days."""
     unnumbered = [one for one in passages if not one.rules.may_number_lines]
     if unnumbered:
         notes = unnumbered[0].account.notes
         notes["equal_rows"] += n_equal_rows([one.part for one in unnumbered])
         unnumbered[0].account.notes = +notes
-    for passage in passages:
-        if passage.rules.pseudonyms is None:
-            passage.account.notes.update(doubtful_ids(passage.part))
     _one_currency(passages, draft)
     if not accept_empty_days:
         _usual_days(passages, _earlier(draft), mapping)
+
+
+def _doubt_ids(passage: Passage, words: Table) -> None:
+    """Count ids that may be another's, where the store keeps the ids themselves."""
+    if has_customers(words) and passage.rules.pseudonyms is None:
+        passage.account.notes.update(doubtful_ids(passage.part))
 
 
 def _usual_days(passages: list[Passage], earlier: list[Path], mapping: Mapping) -> None:
@@ -239,29 +257,11 @@ def _one_currency(passages: list[Passage], draft: Draft) -> None:
 def _same_mapping(
     source: Source, entry: dict[str, Any] | None, mapping: Mapping
 ) -> None:
-    if entry is not None and entry["mapping"] != mapping.model_dump(mode="json"):
+    if entry is not None and Mapping(**entry["mapping"]) != mapping:
         _warn(
             f"{source.path.name} was loaded before under another mapping; nothing "
             "was changed. To read it anew, ingest it into a new store."
         )
-
-
-def _same_key(rules: Rules, draft: Draft) -> None:
-    """Refuse ids under another key than the store's, or bare beside pseudonyms."""
-    before = draft.previous
-    loaded = [s for s in before.sources if "pseudonyms" in s] if before else []
-    own = rules.pseudonyms.fingerprint if rules.pseudonyms else None
-    known = {source["pseudonyms"] for source in loaded}
-    if known - {own}:
-        raise BadSpec(
-            f"the store's customer ids are {_under(known.pop())}, this load's would be "
-            f"{_under(own)}: the same customer would be two. Use the same "
-            "pseudonym_key, or a new store."
-        )
-
-
-def _under(fingerprint: str | None) -> str:
-    return f"under key {fingerprint}" if fingerprint else "the ids themselves"
 
 
 def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
@@ -276,7 +276,7 @@ def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
         "loaded_at": draft.made_at.isoformat(timespec="seconds"),
         "mapping": mapping.model_dump(mode="json"),
     }
-    if words.name == "transactions":
+    if has_customers(words):
         entry["pseudonyms"] = own.fingerprint if own else None
     return entry | passage.account.as_dict()
 
@@ -301,37 +301,6 @@ def _say_doubts(passage: Passage) -> None:
             f"{name}: {late:,} rows are of the closed period. They are taken and "
             "flagged 'late'; what was computed for those days stands as it was."
         )
-
-
-def _within_limits(passage: Passage, draft: Draft) -> None:
-    account, mapping = passage.account, passage.rules.mapping
-    lost, nobody = account.lost_share, account.missing_customer_share
-    torn = account.reasons["unterminated_quote"] / max(1, account.records_in)
-    over = [
-        f"{share:.1%} {words} (limit {limit:.0%})"
-        for share, limit, words in (
-            (lost, mapping.max_quarantined, "cannot be read"),
-            (nobody, mapping.max_missing_customer, "have no customer"),
-            (torn, mapping.max_unterminated, "open a quote that does not end"),
-        )
-        if share > limit
-    ]
-    if not over:
-        return
-    kept = draft.keep_quarantine(passage.writer)
-    raise TooManyQuarantined(
-        f"{passage.source.path.name}: {'; '.join(over)}: nothing was published. "
-        f"Of {account.records_in:,} records: {_reasons(account)}. "
-        f"See {draft.store / (kept or '')}, mend the source or its mapping, or raise "
-        "the limit there."
-    )
-
-
-def _reasons(account: Account) -> str:
-    return "; ".join(
-        f"{code} {count:,} ({REASONS[code]})"
-        for code, count in account.reasons.most_common(5)
-    )
 
 
 def _newest(store: Path) -> Snapshot | None:

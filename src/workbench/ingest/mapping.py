@@ -29,8 +29,15 @@ from pydantic import (
 )
 
 from workbench.errors import BadSpec, did_you_mean
-from workbench.shop_tables import RATES
-from workbench.tables import TRANSACTIONS
+from workbench.ingest.mapping_words import (
+    UNIT_PRICE,
+    as_text,
+    require_constant,
+    require_known,
+    require_meanings,
+    require_of_table,
+)
+from workbench.words import Table
 from workbench.yaml_text import read_yaml_file
 
 ANONYMOUS = (
@@ -74,18 +81,9 @@ STATUSES: dict[Status, tuple[str, ...]] = {
 }
 TEST_CUSTOMERS = ("test", "测试", "测试账号", "test_user", "testuser")
 NUMBERED = ("excel_1900", "excel_1904", "epoch_s", "epoch_ms")
-UNIT_PRICE = "unit_price"
-#: Words of a source that are judged by and not kept.
-JUDGED = (UNIT_PRICE, "brushing", "is_test")
-#: Columns that the door writes itself.
-WRITTEN_HERE = (
-    *("ordered_on", "original_amount", "original_currency", "rate_on", "flags"),
-    "happened_on",
-)
 FULLWIDTH_COMMA = "，"
 _CODES = re.compile(r"%(.)")
 _DAY_PART = re.compile(r"%[Yymd].*%[Yymd]")
-_EXTRA = re.compile(r"extra_[a-z0-9_]+")
 
 
 class Mapping(BaseModel):
@@ -97,6 +95,14 @@ class Mapping(BaseModel):
         Our word → the source's heading. ``unit_price`` may stand in for ``amount``:
         then the amount is quantity × unit price. Words that begin with ``extra_`` (then
         small letters, digits, underscores) are kept as text.
+    constants
+        Our word → the value that it has in every row, where no heading says it.
+    words
+        Our word → the source's words → ours: ``{kind: {浏览: view}}``; whatever the
+        case they are written in.
+    others
+        ``keep`` takes every heading that nobody asked for along as text, as
+        ``extra_`` and the heading in small letters.
     date_formats
         ``iso`` or forms of ``strptime``; a value must match one of them. Or, for a
         whole column of numbers, one of ``excel_1900``, ``excel_1904``, ``epoch_s``,
@@ -158,6 +164,9 @@ class Mapping(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    others: Literal["ignore", "keep"] = "ignore"
     date_formats: tuple[str, ...] = ("iso",)
     time_zone: str = "UTC"
     delimiter: Literal[",", ";", "\t", "|", "，"] | None = None
@@ -190,18 +199,26 @@ class Mapping(BaseModel):
     @field_validator("columns")
     @classmethod
     def _known_columns(cls, columns: dict[str, str]) -> dict[str, str]:
-        known = {name for table in (TRANSACTIONS, RATES) for name in table.names}
-        known = {*known, *JUDGED} - {*WRITTEN_HERE}
-        for name in columns:
-            if name.startswith("extra_"):
-                _require_plain(name)
-            elif name not in known:
-                raise ValueError(f"no column '{name}'. {did_you_mean(name, known)}")
+        require_known(columns)
         headings = list(columns.values())
         twice = {heading for heading in headings if headings.count(heading) > 1}
         if twice:
             raise ValueError(f"heading used for two columns: {sorted(twice)}")
         return columns
+
+    @field_validator("constants", "words", mode="before")
+    @classmethod
+    def _as_written(cls, said: Any) -> Any:
+        return as_text(said)
+
+    @field_validator("constants", "words")
+    @classmethod
+    def _known_words(cls, said: dict[str, Any]) -> dict[str, Any]:
+        require_known(said)
+        empty = sorted(name for name, value in said.items() if not value)
+        if empty:
+            raise ValueError(f"nothing is said for {', '.join(empty)}")
+        return said
 
     @field_validator("time_zone")
     @classmethod
@@ -249,19 +266,30 @@ class Mapping(BaseModel):
             raise ValueError("decimal and thousands must differ")
         if UNIT_PRICE in self.columns and "quantity" not in self.columns:
             raise ValueError("unit_price needs quantity")
+        both = sorted(set(self.columns) & set(self.constants))
+        if both:
+            raise ValueError(
+                f"{', '.join(both)}: said by a column and by a constant; keep one"
+            )
         return self
+
+    def require_fits(self, words: Table) -> None:
+        """Refuse what this mapping says of words that a table does not have.
+
+        Raises
+        ------
+        BadSpec
+            Naming the word, and the nearest one of the table.
+        """
+        for key in ("columns", "constants", "words"):
+            require_of_table(key, getattr(self, key), words)
+        require_constant(self.constants, words)
+        for name, meanings in self.words.items():
+            require_meanings(name, meanings.values(), words)
 
     def heading(self, name: str) -> str:
         """Return the source's heading for one of our words."""
         return self.columns.get(name, name)
-
-
-def _require_plain(name: str) -> None:
-    if not _EXTRA.fullmatch(name):
-        raise ValueError(
-            f"'{name}' is no name of a further column: after 'extra_' come small "
-            "letters, digits and underscores, say extra_colour"
-        )
 
 
 def _day_and_month_swapped(formats: tuple[str, ...]) -> list[str]:

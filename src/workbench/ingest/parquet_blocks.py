@@ -23,11 +23,10 @@ from workbench.ingest.csv_text import is_utf8
 from workbench.ingest.headings import Headings, resolve
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.times import counted, in_known_years, is_time
-from workbench.words import Table
+from workbench.words import DAY, INSTANT, Table
 
 BATCH_ROWS = 131_072
 _BUFFER_BYTES = 1_000_000  # so that a huge row group is read page by page
-_DAYS = ("ordered_at", "rate_on")
 
 
 class ParquetReader:
@@ -41,6 +40,7 @@ class ParquetReader:
 
     def __init__(self, path: Path, mapping: Mapping, words: Table) -> None:
         self._path = path
+        self._days = {c.name for c in words.columns if c.type in (DAY, INSTANT)}
         try:
             self._schema = pq.read_schema(path)
         except (pa.ArrowException, OSError) as error:
@@ -96,8 +96,9 @@ class ParquetReader:
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
         is_day = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
-        expected = "text, a number or a time" if name in _DAYS else "text or a number"
-        if not (_is_judged(kind) or (is_day and name in _DAYS)):
+        may_be_day = name in self._days or name.startswith("extra_")
+        expected = "text, a number or a time" if may_be_day else "text or a number"
+        if not (_is_judged(kind) or (is_day and may_be_day)):
             raise RejectedFile(
                 f"{self._path.name}: column {column} is {kind}, expected {expected}. "
                 "Convert or flatten it before ingesting.",

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from workbench.errors import StoreError
 from workbench.ingest.blocks import Block, Reader, SetAside
 from workbench.ingest.files import Source
-from workbench.ingest.receipt import SEEN, Account
+from workbench.ingest.receipt import Account
 from workbench.ingest.rules import Cleaned
 from workbench.ingest.store import PartWriter
 from workbench.ingest.terms import Rules
@@ -40,6 +40,8 @@ class Passage:
         What reads it, what it is judged by, and the judge.
     writer
         Where its rows and what is set aside go.
+    day
+        Column of the day on which a row became true; empty for none.
 
     Attributes
     ----------
@@ -54,10 +56,11 @@ class Passage:
         rules: Rules,
         judge: Judge,
         writer: PartWriter,
+        day: str = "ordered_on",
     ) -> None:
         self.source, self.reader, self.rules = source, reader, rules
         self.judge, self.writer = judge, writer
-        self.account = Account(notes=Counter(dict.fromkeys(reader.notes, 1)))
+        self.account = Account(day, notes=Counter(dict.fromkeys(reader.notes, 1)))
         self._set_aside: list[np.ndarray] = []
 
     @property
@@ -87,7 +90,9 @@ class Passage:
         before = np.searchsorted(aside - np.arange(1, len(aside) + 1), rows, "right")
         return rows + 1 + before
 
-    def move_aside(self, rows: np.ndarray, is_conflict: np.ndarray) -> None:
+    def move_aside(
+        self, rows: np.ndarray, is_conflict: np.ndarray, column: str = "line_no"
+    ) -> None:
         """Take accepted rows back and set their records aside, bytes and all.
 
         Parameters
@@ -96,16 +101,18 @@ class Passage:
             Places in the part, ascending, ``(n_rows,)``.
         is_conflict
             Whether each is a conflict, or else an exact repeat.
+        column
+            By what it is told.
         """
         records = self.record_of(rows)
         reasons = np.where(is_conflict, "duplicate_conflict", "duplicate_exact")
         self.writer.without(rows)
-        for found in self._found_again(records, reasons):
+        for found in self._found_again(records, reasons, column):
             self.writer.add_aside(found)
         self.account.take_back(len(rows))
         self.account.reasons.update(reasons.tolist())
         with pq.ParquetFile(self.part) as left:
-            seen = [n for n in SEEN if n in left.schema_arrow.names]
+            seen = [n for n in self.account.looks_at if n in left.schema_arrow.names]
             for batch in left.iter_batches(columns=seen):
                 self.account.see(pa.Table.from_batches([batch]))
 
@@ -142,7 +149,7 @@ class Passage:
         account.see(cleaned.rows)
 
     def _found_again(
-        self, records: np.ndarray, reasons: np.ndarray
+        self, records: np.ndarray, reasons: np.ndarray, column: str
     ) -> Iterator[list[SetAside]]:
         """Read the source once more for the bytes of some records, block by block."""
         first = 1
@@ -155,7 +162,7 @@ class Passage:
                 if len(rows):
                     raw = block.raw(rows.tolist())
                     yield [
-                        SetAside(int(numbers[r]), str(why), "line_no", data, offset)
+                        SetAside(int(numbers[r]), str(why), column, data, offset)
                         for r, why, (data, offset) in zip(
                             rows, reasons[place[rows]], raw, strict=True
                         )

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 UNDECLARED = "undeclared"
-#: Columns of accepted rows that an account looks at.
-SEEN = ("ordered_on", "kind", "currency")
+_ORDERED = "ordered_on"
 #: Records that are no order lines of a customer; the limit on losses leaves them out.
 NOT_LOSSES = (
     *("missing_customer", "masked_customer", "total_row", "blank", "repeated_header"),
@@ -23,8 +22,12 @@ NOT_LOSSES = (
 
 @dataclass
 class Account:
-    """What became of the records of one source."""
+    """What became of the records of one source.
 
+    ``day`` is the column of the day on which a row became true; empty for none.
+    """
+
+    day: str = _ORDERED
     records_in: int = 0
     accepted: int = 0
     repaired: int = 0
@@ -43,17 +46,30 @@ class Account:
         self.currencies = set()
 
     def see(self, rows: pa.Table) -> None:
-        """Take days, returns and currencies of accepted rows into the account."""
-        if not len(rows) or "ordered_on" not in rows.column_names:
+        """Take the days of accepted rows into the account.
+
+        Of order lines, returns and currencies too.
+        """
+        if not len(rows) or self.day not in rows.column_names:
             return
-        days = pc.min_max(rows["ordered_on"]).as_py()
-        self.first_on = min(self.first_on or days["min"], days["min"])
-        self.last_on = max(self.last_on or days["max"], days["max"])
+        days = pc.min_max(rows[self.day]).as_py()
+        if days["min"] is not None:
+            self.first_on = min(self.first_on or days["min"], days["min"])
+            self.last_on = max(self.last_on or days["max"], days["max"])
+        if self.day == _ORDERED:
+            self._see_money(rows)
+
+    def _see_money(self, rows: pa.Table) -> None:
         self.returns += pc.sum(pc.equal(rows["kind"], "return")).as_py() or 0
         if "currency" in rows.column_names:
             self.currencies.update(pc.unique(rows["currency"]).to_pylist())
         else:
             self.currencies.add(UNDECLARED)
+
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """Columns of accepted rows that the account looks at."""
+        return (self.day, "kind", "currency") if self.day == _ORDERED else (self.day,)
 
     @property
     def quarantined(self) -> int:
@@ -123,6 +139,9 @@ class Receipt:
         Files of the records set aside, in the store's folder, as far as they are kept.
     currency
         The declared currency, if there is one for all files.
+    orphans
+        Reference of this table, or to it → ``rows`` and ``values`` of the store that
+        are not found there, which are kept.
     """
 
     records_in: int
@@ -139,6 +158,7 @@ class Receipt:
     last_on: str | None = None
     quarantine: list[str] = field(default_factory=list)
     currency: str | None = None
+    orphans: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the receipt as plain values, for JSON."""

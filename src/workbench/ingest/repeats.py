@@ -11,7 +11,10 @@ from workbench.ingest.across import (
     repeated_lines,
     repeated_rows,
 )
+from workbench.ingest.keys import by_key
 from workbench.ingest.passage import Passage
+from workbench.ingest.snapshot import Snapshot
+from workbench.words import Table
 
 
 def set_aside_repeats(
@@ -35,6 +38,33 @@ def set_aside_repeats(
     others = [one for one in passages if one not in numbered]
     if equal_rows and others:
         _move(others, repeated_rows([one.part for one in others]))
+
+
+def set_aside_by_key(
+    passages: Sequence[Passage], words: Table, before: Snapshot | None
+) -> None:
+    """Set aside rows whose key says nothing new, or two things at once.
+
+    Parameters
+    ----------
+    passages
+        Those of one load, rows written.
+    words
+        The table, which has a key.
+    before
+        The version before.
+    """
+    earlier: list[tuple[Path, int]] = []
+    if before is not None and words.name in before.tables:
+        parts = zip(before.parts(words.name), before.loads(words.name), strict=True)
+        earlier = list(parts)
+    found = by_key(words, [one.part for one in passages], earlier)
+    for passage, keyed in zip(passages, found, strict=True):
+        if len(keyed.repeated.rows):
+            rows, is_conflict = keyed.repeated.rows, keyed.repeated.is_conflict
+            passage.move_aside(rows, is_conflict, words.key[0])
+        passage.account.notes.update(updated=keyed.n_updated)
+        passage.account.notes = +passage.account.notes
 
 
 def _move(passages: Sequence[Passage], repeated: list[Repeated]) -> None:

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_header import is_total
-from workbench.ingest.mapping import WRITTEN_HERE
+from workbench.ingest.mapping_words import WRITTEN_HERE
 from workbench.ingest.marks import Marks
+from workbench.ingest.meant import as_meant
 from workbench.ingest.numbers import mask, parse_plain, to_cents
 from workbench.ingest.rules_money import worth
 from workbench.ingest.rules_orders import set_aside_no_orders
@@ -67,12 +68,13 @@ def clean(block: Block, rules: Rules) -> Cleaned:
     source = trimmed(block, marks)
     _no_order_lines(source, rules, marks)
     if block.may_hold_controls:
-        _controls(source, marks)
+        controls(source, marks)
     if block.may_hold_marks:
-        source = _without_hidden_marks(source, marks)
+        source = without_hidden_marks(source, marks, _IDS)
+    source = as_meant(source, TRANSACTIONS, rules, marks)
     source = _without_unread(source, rules, marks)
     set_aside_no_orders(source, rules, marks)
-    columns = _customer(source, rules, marks)
+    columns = customer(source, rules, marks)
     columns |= _when(source, rules, marks)
     columns |= worth(source, columns["ordered_on"], rules, marks)
     columns |= _others(source, rules, marks)
@@ -113,13 +115,13 @@ def _no_order_lines(source: dict[str, pa.Array], rules: Rules, marks: Marks) -> 
         marks.refuse(again, "repeated_header", None)
     marks.refuse(_total_customers(source, rules), "total_row", "customer_id")
     if pa.types.is_string(source["ordered_at"].type):
-        marks.refuse(_totals(source["ordered_at"]), "total_row", "ordered_at")
+        marks.refuse(totals(source["ordered_at"]), "total_row", "ordered_at")
     marks.refuse(_totals_without_customer(source, rules), "total_row", "customer_id")
 
 
 def _total_customers(source: dict[str, pa.Array], rules: Rules) -> np.ndarray:
     """Find totals under the customer; one with a day is somebody of that name."""
-    found = _totals(source["customer_id"])
+    found = totals(source["customer_id"])
     rows = np.flatnonzero(found)
     if len(rows):
         days = parse_times(source["ordered_at"].take(pa.array(rows)), rules.mapping)
@@ -140,7 +142,7 @@ def _totals_without_customer(source: dict[str, pa.Array], rules: Rules) -> np.nd
     if len(rows) and places:
         cells = [source[name].take(rows) for _, name in sorted(places.items())]
         first = pc.coalesce(*(pc.if_else(pc.equal(c, ""), None, c) for c in cells))
-        found[rows] = _totals(pc.fill_null(first, ""))
+        found[rows] = totals(pc.fill_null(first, ""))
         return found
     return np.zeros(len(found), dtype=bool)
 
@@ -151,7 +153,7 @@ def _is_empty(values: pa.Array) -> pa.Array:
     return pc.is_null(values)
 
 
-def _totals(values: pa.Array) -> np.ndarray:
+def totals(values: pa.Array) -> np.ndarray:
     """Find totals: a quick look for their letters first, the exact rule after."""
     maybe = mask(
         pc.match_substring_regex(values, r"(?i)^\W*(grand|sub|total|sum|[合总小]计)")
@@ -161,19 +163,20 @@ def _totals(values: pa.Array) -> np.ndarray:
     return maybe
 
 
-def _controls(source: dict[str, pa.Array], marks: Marks) -> None:
+def controls(source: dict[str, pa.Array], marks: Marks) -> None:
+    """Refuse texts with a control character."""
     for name, values in source.items():
         if pa.types.is_string(values.type):
             found = mask(pc.match_substring_regex(values, _CONTROL))
             marks.refuse(found, "control_char", name)
 
 
-def _without_hidden_marks(
-    source: dict[str, pa.Array], marks: Marks
+def without_hidden_marks(
+    source: dict[str, pa.Array], marks: Marks, ids: tuple[str, ...]
 ) -> dict[str, pa.Array]:
     """Refuse ids whose direction is turned, and strip marks that cannot be seen."""
     stripped = dict(source)
-    for name in _IDS:
+    for name in ids:
         if name in source and pa.types.is_string(source[name].type):
             turned = pc.match_substring_regex(source[name], _TURNED)
             marks.refuse(mask(turned), "control_char", name)
@@ -213,21 +216,29 @@ def _is_read(name: str, text: pa.Array, rules: Rules) -> np.ndarray:
     return mask(pc.and_(usual, pc.greater(size, 0.0)))
 
 
-def _customer(
+def customer(
     source: dict[str, pa.Array], rules: Rules, marks: Marks
 ) -> dict[str, pa.Array]:
+    """Judge who it is; under a key, ids are replaced by pseudonyms."""
+    ids = source["customer_id"]
+    if not pa.types.is_string(ids.type):
+        ids = pc.fill_null(pc.cast(ids, pa.string()), "")
+    marks.refuse(stands_for_nobody(ids, rules), "missing_customer", "customer_id")
+    refuse_masked(ids, "customer_id", rules, marks)
+    return {"customer_id": rules.pseudonyms.of(ids) if rules.pseudonyms else ids}
+
+
+def stands_for_nobody(ids: pa.Array, rules: Rules) -> np.ndarray:
+    """Find ids that are empty, or a word of the mapping's for nobody."""
     nobody = {"", *(word.lower() for word in rules.mapping.anonymous)}
-    customer = source["customer_id"]
-    if not pa.types.is_string(customer.type):
-        customer = pc.fill_null(pc.cast(customer, pa.string()), "")
-    missing = pc.is_in(pc.utf8_lower(customer), value_set=pa.array(sorted(nobody)))
-    marks.refuse(mask(missing), "missing_customer", "customer_id")
+    return mask(pc.is_in(pc.utf8_lower(ids), value_set=pa.array(sorted(nobody))))
+
+
+def refuse_masked(ids: pa.Array, name: str, rules: Rules, marks: Marks) -> None:
+    """Refuse ids with letters starred out, unless the mapping keeps them."""
     if rules.mapping.masked_customers == "quarantine":
-        starred = pc.match_substring_regex(customer, f"{_STARRED}|{_NO_LETTERS}")
-        marks.refuse(mask(starred), "masked_customer", "customer_id")
-    if rules.pseudonyms is not None:
-        customer = rules.pseudonyms.of(customer)
-    return {"customer_id": customer}
+        starred = pc.match_substring_regex(ids, f"{_STARRED}|{_NO_LETTERS}")
+        marks.refuse(mask(starred), "masked_customer", name)
 
 
 def _when(

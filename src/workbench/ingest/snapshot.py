@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -34,6 +35,7 @@ from workbench.errors import (
 )
 from workbench.settings import places
 from workbench.storage import sha256_of
+from workbench.tables import TABLES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -109,7 +111,11 @@ class Snapshot:
     @property
     def last_on(self) -> date | None:
         """Last day of the transactions; None where no source says it."""
-        days = [source["last_on"] for source in self.sources if source.get("last_on")]
+        days = [
+            source["last_on"]
+            for source in self.sources
+            if source["table"] == "transactions" and source.get("last_on")
+        ]
         return date.fromisoformat(max(days)) if days else None
 
     def require_reaches(self, as_of: date, today: date | None = None) -> None:
@@ -153,6 +159,8 @@ class Snapshot:
     def read(self, table: str = "transactions") -> ir.Table:
         """Return a clean table, lazily, on a DuckDB inside this process.
 
+        A table with a key has one row per key, the newest load's.
+
         Raises
         ------
         UnknownName
@@ -165,28 +173,35 @@ class Snapshot:
         if table not in self._opened:
             self._verify(table)
             files = [str(path) for path in self.parts(table)]
-            self._opened[table] = self._connection.read_parquet(
+            rows = self._connection.read_parquet(
                 files, table_name=table, union_by_name=True
             )
+            self._opened[table] = self._newest(table, rows)
         return self._opened[table]
 
     def read_by_load(self, table: str = "transactions") -> ir.Table:
         """Return a clean table with ``load``: 1 for the first load, 2 for the next.
 
-        Files that were given together are one load.
+        Files that were given together are one load. Of a table with a key, all loads'
+        rows are there, also those that a later load replaced.
         """
-        import ibis
+        return self._by_load(table, self.read(table).columns)
 
-        loads = self.loads(table)
+    def _newest(self, table: str, rows: ir.Table) -> ir.Table:
+        """Return one row per key, if the table has a key and came in several loads."""
+        words = TABLES.get(table)
+        key = [name for name in (words.key if words else ()) if name in rows.columns]
+        if not key or len(set(self.loads(table))) == 1:
+            return rows
+        from workbench.ingest.newest_rows import newest_rows
+
+        return newest_rows(self._by_load(table, rows.columns), key)
+
+    def _by_load(self, table: str, names: Sequence[str]) -> ir.Table:
+        from workbench.ingest.newest_rows import with_load
+
         files = [str(path) for path in self.parts(table)]
-        names = self.read(table).columns
-        rows = self._connection.read_parquet(
-            files, union_by_name=True, filename="_file"
-        )
-        known = ibis.memtable(
-            {"_file": files, "load": loads}, schema={"_file": "string", "load": "int64"}
-        )
-        return rows.inner_join(known, "_file").select(*names, "load")
+        return with_load(self._connection, files, self.loads(table), names)
 
     def beside(self, name: str, rows: pd.DataFrame) -> ir.Table:
         """Put rows beside the tables, on the same DuckDB, under a name of their own."""
