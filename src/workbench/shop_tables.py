@@ -5,12 +5,15 @@ All of them are optional: what is absent switches off what needs it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from workbench.words import COUNT, DAY, FLAG, INSTANT, MONEY, NUMBER, TEXT, Table
 from workbench.words import Column as C
 
 _CUSTOMER, _PRODUCT = "customers.customer_id", "products.product_id"
 _CAMPAIGN, _COUPON = "campaigns.campaign_id", "coupons.coupon_id"
 _ORDER = "transactions.order_id"
+_SHARE: dict[str, Any] = {"least": 0.0, "most": 1.0}
 
 CUSTOMERS = Table(
     "customers",
@@ -71,7 +74,7 @@ PROMOTIONS = Table(
         C("market", TEXT, "where; empty for all markets"),
         C("store_id", TEXT, "in which store; empty for all"),
         C("product_id", TEXT, "on what; empty for all", refers_to=_PRODUCT),
-        C("price_cut", NUMBER, "share taken off every price", "1", least=0.0, most=1.0),
+        C("price_cut", NUMBER, "share taken off every price", "1", **_SHARE),
     ),
     key=("promotion_id",),
     day="starts_on",
@@ -83,7 +86,15 @@ RATES = Table(
     (
         C("rate_on", DAY, "the day", "day", required=True),
         C("currency", TEXT, "ISO 4217 code", required=True),
-        C("rate", NUMBER, "base currency per unit", "base/unit", required=True),
+        C(
+            "rate",
+            NUMBER,
+            "base currency per unit",
+            "base/unit",
+            required=True,
+            least=1e-9,
+            most=1e9,
+        ),
         C("base", TEXT, "ISO 4217 code of the base currency", required=True),
     ),
     day="rate_on",
@@ -155,14 +166,7 @@ CAMPAIGNS = Table(
         C("starts_on", DAY, "day of the contacts", "day", required=True),
         C("ends_on", DAY, "last day on which it is judged", "day"),
         C("has_control", FLAG, "a control group was drawn at random"),
-        C(
-            "treated_share",
-            NUMBER,
-            "chance of the chosen to be treated",
-            "1",
-            least=0.0,
-            most=1.0,
-        ),
+        C("treated_share", NUMBER, "chance of the chosen to be treated", "1", **_SHARE),
     ),
     key=("campaign_id",),
     day="starts_on",
@@ -188,7 +192,7 @@ COUPONS = Table(
         C("coupon_id", TEXT, "the coupon", required=True),
         C("campaign_id", TEXT, "the campaign that gives it", refers_to=_CAMPAIGN),
         C("product_id", TEXT, "on what; empty for all", refers_to=_PRODUCT),
-        C("price_cut", NUMBER, "share taken off an order", "1", least=0.0, most=1.0),
+        C("price_cut", NUMBER, "share taken off an order", "1", **_SHARE),
         C("valid_from", DAY, "first day", "day"),
         C("valid_to", DAY, "last day", "day"),
     ),
