@@ -106,8 +106,18 @@ def test_the_start_says_which_data_by_its_hash(run):
         "sha256": store.sha256,
         "currency": None,
         "time_zone": "UTC",
+        "market_zones": {},
+        "base_currency": None,
+        "rates": {},
         "rows": 3,
     }
+
+
+def test_the_start_says_what_the_money_is_in(run, capsys):
+    said = "Amounts in a currency that no source declares."
+    assert read(run.folder / "started.json")["money"] == said
+    record.start(PARAMS, "20_clv", "What is it worth?")
+    assert capsys.readouterr().out == f"{said}\n"
 
 
 def test_the_start_names_the_versions_that_numbers_depend_on(run):

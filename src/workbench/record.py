@@ -33,7 +33,7 @@ from workbench.errors import (
     WorkbenchWarning,
 )
 from workbench.evaluation import Measured
-from workbench.ingest import open_store
+from workbench.ingest import money_said, open_store
 from workbench.parameters import Params
 from workbench.settings import places
 from workbench.storage import write_atomically
@@ -205,7 +205,7 @@ class Run:
 
 
 def start(params: Params, notebook: str, question: str) -> Run:
-    """Open the record of a notebook before any work is done.
+    """Open the record of a notebook before any work is done, and say its money.
 
     Parameters
     ----------
@@ -230,12 +230,14 @@ def start(params: Params, notebook: str, question: str) -> Run:
         "as_of": params.as_of,
         "seed": params.seed,
         "data": store.identity | {"rows": store.rows},
+        "money": money_said(store),
         "git": git_state(places().root),
         "packages": _packages(),
     }
     write_atomically(folder / "started.json", _dump(started))
     run = Run(folder, started)
     run._listen()
+    sys.stdout.write(f"{started['money']}\n")
     return run
 
 

@@ -156,3 +156,31 @@ def test_the_stores_own_calendar_counts(store):
     assert quality.promotions.loc["Ours", "share_of_spend"] == 0.5
     assert quality.promotion_shares["share_of_days"] == 0.5
     assert quality.days["is_promotion"].tolist() == [False, True, True, False]
+
+
+def test_a_markets_promotion_is_of_its_own_lines_and_its_own_days(tmp_path):
+    """Both shops sell at 23:30 of the 5th: in UTC one of them on the 6th."""
+    lines = [
+        f"{market}{n},2026-01-{day:02d} 23:30,10,{market}"
+        for n in range(12)
+        for day in (4, 5)
+        for market in ("CN", "US")
+    ]
+    file = tmp_path / "two.csv"
+    text = "\n".join([HEADER.strip() + ",market", *lines]) + "\n"
+    file.write_text(text, encoding="utf-8")
+    zones = {"CN": "Asia/Shanghai", "US": "America/New_York"}
+    mapping = Mapping(markets={name: {"time_zone": zones[name]} for name in zones})
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    ingest(file, into=tmp_path / "store", mapping=mapping, loaded_at=at)
+    snapshot = open_store(tmp_path / "store")
+    days = "  - {name: %s, from: 2026-01-%s, to: 2026-01-%s, market: %s}\n"
+    spans = [("Here", "05", "05", "US"), ("There", "05", "06", "CN")]
+    spans += [("Nowhere", "04", "04", "SG")]
+    calendar = "days:\n" + "".join(days % span for span in spans)
+    (snapshot.home / "promotion_days.yaml").write_text(calendar, encoding="utf-8")
+    quality = Quality(snapshot, Window("2026-01-06"))
+    assert quality.promotions["spend"].to_dict() == {"Here": 120.0, "There": 120.0}
+    assert quality.promotions["days"].to_dict() == {"Here": 1, "There": 1}
+    assert quality.promotion_shares["share_of_spend"] == 0.5
+    assert quality.days["is_promotion"].tolist() == [False, True, True]

@@ -187,11 +187,14 @@ def _made_of(name: str) -> str:
 
 def _origin(plan: Plan) -> Origin:
     from workbench.datasets.retailer import BASE, NAME, TIME_ZONE, days_file
-    from workbench.ingest import Mapping, Origin
+    from workbench.ingest import Mapping, MarketSpec, Origin
 
+    markets = {name: MarketSpec(**said) for name, said in plan.markets.items()}
     meanings = Mapping(
         time_zone=TIME_ZONE,
         currency=BASE,
+        base_currency=BASE if plan.markets else None,
+        markets=markets,
         opened_on=plan.first_on,
         ends_on=plan.ends_on,
     )

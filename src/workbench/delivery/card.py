@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from workbench.errors import NotEnoughData
 from workbench.evaluation import Measured, calibration_table
+from workbench.policy import Cuts
 
 SMALLEST_GROUP = 10
 
@@ -104,6 +105,22 @@ def tier_rows(summary: pd.DataFrame) -> list[dict[str, str]]:
             shown = dict.fromkeys(shown, "–")
         rows.append({"tier": str(row["tier"]), "customers": _count(customers), **shown})
     return rows
+
+
+def threshold_lines(cuts: Cuts) -> list[str]:
+    """Return in words the cut points that each market has by its own."""
+    lines = []
+    for name, own in cuts.by_market.items():
+        numbers = [f"{market} {_number(n)}" for market, n in own.numbers.items()]
+        numbers.append(f"whole shop {_number(cuts.of(None)[name])}")
+        line = f"`{name}`: {', '.join(numbers)}"
+        if own.too_few:
+            line += (
+                f"; the whole shop's also counts for {', '.join(own.too_few)}, with "
+                f"fewer than {own.least_customers} customers to learn from"
+            )
+        lines.append(f"{line}.")
+    return lines
 
 
 def moves_table(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from workbench.delivery.bundle import Bundle
 from workbench.delivery.judged import Found, Group, Judged, judged
 from workbench.delivery.sentences import sentences
 from workbench.errors import UnknownCustomer
-from workbench.policy import Policy, TierSpec, leaves
+from workbench.policy import Comparison, Cuts, Node, Policy, TierSpec, leaves
 from workbench.settings import places
 from workbench.shop import open_shop
 from workbench.window import parse_day
@@ -53,6 +53,8 @@ class Explanation:
         The policy, for titles and plans.
     clv_column, churn_column
         Names of the two model scores.
+    cuts
+        The stored cut points, to say whose thresholds these are.
     """
 
     customer_id: str
@@ -64,6 +66,7 @@ class Explanation:
     policy: Policy
     clv_column: str
     churn_column: str
+    cuts: Cuts = field(default_factory=Cuts)
 
     @property
     def tier(self) -> str:
@@ -95,6 +98,11 @@ class Explanation:
     def down(self) -> list[dict[str, Any]]:
         """What holds the tier, and how far its limits are."""
         return list(self.row["distance_down"])
+
+    @property
+    def market(self) -> str | None:
+        """The customer's market, where the scores say it."""
+        return self.scores.get("market")
 
     @property
     def clv(self) -> float | None:
@@ -199,11 +207,8 @@ class Explainer:
             scores, cuts, as_of=self.as_of, bundle_id=self.bundle.id, previous=earlier
         )
         self._compared = policy.comparisons(scores, cuts)
-        self._trees = policy.trees(cuts)
-        self._named = {
-            tier: [(leaf, str(leaf), leaf.measure) for leaf in leaves(node)]
-            for tier, node in self._trees.items()
-        }
+        whole: dict[str | None, dict[str, Node]] = {None: policy.trees(cuts)}
+        self._cuts, self._trees = cuts, whole
         self._compiled = {
             name: _sql(expression)
             for name, expression in (
@@ -246,22 +251,28 @@ class Explainer:
             policy=self.bundle.policy,
             clv_column=scorer.settings.clv,
             churn_column=scorer.settings.p_churn,
+            cuts=self._cuts,
         )
 
     def _conditions(self, scores: dict[str, Any]) -> dict[str, Judged]:
         answers = self._ask("compared", self._compared).to_pylist()[0]
         conditions = {}
-        for tier, named in self._named.items():
+        for tier, node in self._trees_of(scores.get("market")).items():
             found = (
-                Found(
-                    tier, text, column, leaf.operator, content=scores.get(column), **a
-                )
-                for (leaf, text, column), a in zip(
-                    named, answers.get(tier, []), strict=True
+                _found(tier, leaf, scores, answer)
+                for leaf, answer in zip(
+                    leaves(node), answers.get(tier, []), strict=True
                 )
             )
-            conditions[tier] = judged(self._trees[tier], found)
+            conditions[tier] = judged(node, found)
         return conditions
+
+    def _trees_of(self, market: str | None) -> dict[str, Node]:
+        """Return every tier's tree with the numbers of a market, made once."""
+        own = market if market in self._cuts.markets else None
+        if own not in self._trees:
+            self._trees[own] = self.bundle.policy.trees(self._cuts, own)
+        return self._trees[own]
 
     def _here(self, name: str, table: pa.Table) -> ir.Table:
         """Return a table that stands under a name of this explainer."""
@@ -357,6 +368,14 @@ def explain_last(
     previous = earlier.table() if earlier else None
     who = shop.customer_of(customer_id)
     return explain(who, opened, shop.transactions, day, previous, shop.customers)
+
+
+def _found(
+    tier: str, leaf: Comparison, scores: dict[str, Any], answer: dict[str, Any]
+) -> Found:
+    column = leaf.measure
+    content = scores.get(column)
+    return Found(tier, str(leaf), column, leaf.operator, content=content, **answer)
 
 
 def _leaves(tree: Judged) -> Iterator[Found]:

@@ -33,8 +33,11 @@ _STATUS = {"lapsed": "已流失", "eligible": "活跃期内", "prospect": "尚�
 
 
 def sentences(found: Explanation, lang: str) -> list[str]:
-    """Return the sentences: tier, why, the way up, the way down, value, churn, plan."""
-    told: list[Callable[[Explanation, bool], str]] = [_tier, _why, _up, _down]
+    """Return the sentences: tier, why, the way up, the way down, value, churn, plan.
+
+    Whose thresholds these are stands after the reasons, where markets have their own.
+    """
+    told: list[Callable[[Explanation, bool], str]] = [_tier, _why, _market, _up, _down]
     told += [_value, _churn, _plan]
     texts = [tell(found, lang == "zh") for tell in told]
     return [text for text in texts if text]
@@ -65,6 +68,49 @@ def _why(found: Explanation, zh: bool) -> str:
     if zh:
         return f"原因（以下任一项即已足够）：{listed}。"
     return f"For any of these reasons, each enough by itself: {listed}."
+
+
+def _market(found: Explanation, zh: bool) -> str:
+    """Say whose numbers the thresholds are, where markets have their own."""
+    cuts, market = found.cuts, found.market
+    if not cuts.by_market:
+        return ""
+    lacking = cuts.lacking(market, cuts.by_market)
+    if not lacking:
+        return (
+            f"适用 {market} 市场自己的门槛。"
+            if zh
+            else f"The thresholds are those of market {market}."
+        )
+    if len(lacking) < len(cuts.by_market):
+        listed = ", ".join(lacking)
+        if zh:
+            return f"适用 {market} 市场自己的门槛；{listed} 适用全店门槛。"
+        return (
+            f"The thresholds are those of market {market}, and of the whole shop for "
+            f"{listed}."
+        )
+    why = _why_whole(found, zh)
+    return (
+        f"适用全店门槛（{why}）。"
+        if zh
+        else f"The thresholds are those of the whole shop: {why}."
+    )
+
+
+def _why_whole(found: Explanation, zh: bool) -> str:
+    """Say why no number of the customer's own market counts."""
+    market, own = found.market, next(iter(found.cuts.by_market.values()))
+    if market is None:
+        return "该客户没有所属市场" if zh else "the customer has no market"
+    if market in own.too_few:
+        least = own.least_customers
+        if zh:
+            return f"{market} 市场的顾客不足 {least} 人"
+        return f"market {market} had fewer than {least} customers to learn from"
+    if zh:
+        return f"设定门槛时还没有 {market} 市场"
+    return f"market {market} was not there when they were learned"
 
 
 def _up(found: Explanation, zh: bool) -> str:

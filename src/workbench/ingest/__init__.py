@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from workbench.ingest.held import Holding, holdings
     from workbench.ingest.load import ingest
     from workbench.ingest.mapping import Mapping, load_mapping
+    from workbench.ingest.market_spec import MarketSpec
+    from workbench.ingest.money import money_said
     from workbench.ingest.publishing import Origin, Published, publish
     from workbench.ingest.receipt import Receipt
     from workbench.ingest.references import Orphans, orphan_values, orphans
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Holding",
     "Mapping",
+    "MarketSpec",
     "Origin",
     "Orphans",
     "Published",
@@ -26,6 +29,7 @@ __all__ = [
     "holdings",
     "ingest",
     "load_mapping",
+    "money_said",
     "open_store",
     "orphan_values",
     "orphans",
@@ -37,6 +41,7 @@ __getattr__ = lazily(
     {
         "Holding": "held",
         "Mapping": "mapping",
+        "MarketSpec": "market_spec",
         "Origin": "publishing",
         "Orphans": "references",
         "Published": "publishing",
@@ -45,6 +50,7 @@ __getattr__ = lazily(
         "holdings": "held",
         "ingest": "load",
         "load_mapping": "mapping",
+        "money_said": "money",
         "open_store": "snapshot",
         "orphan_values": "references",
         "orphans": "references",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MEMORY = "500MB"
 _LINE = ("order_id", "line_no", "kind")
-_MAY_DIFFER = ("status", "flags", "ordered_on", *_LINE)
+_MAY_DIFFER = ("status", "flags", "ordered_on", "rate_on", *_LINE)
 _PHONE, _ID_CARD, _MAIL = r"1[3-9]\d{9}", r"\d{17}[\dXx]", r"[^@\s]+@[^@\s]+\.[a-z]+"
 _USUAL_WEEKS = 8
 _LEAST_HISTORY_DAYS = 28

@@ -166,10 +166,12 @@ def _orphans(snapshot: Snapshot, words: Table) -> dict[str, dict[str, int]]:
 def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Passage:
     reader = reader_of(source.path, mapping, words)
     base = mapping.base_currency if words.name == "transactions" else None
-    if base and mapping.currency is None and "currency" not in reader.headings.found:
+    declared = mapping.currency or mapping.market_currencies
+    if base and not declared and "currency" not in reader.headings.found:
         raise RejectedFile(
             f"{source.path.name} has no column of currencies, so nothing says what its "
-            f"amounts are worth in {base}. Say 'currency' in the mapping.",
+            f"amounts are worth in {base}. Say 'currency' in the mapping, or that of "
+            "each market in 'markets'.",
             "currency",
         )
     rules = Rules(
@@ -272,7 +274,7 @@ def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
         "table": words.name,
         "sha256": source.sha256,
         "bytes": source.n_bytes,
-        "currency": mapping.base_currency or mapping.currency,
+        "currency": mapping.base_currency or mapping.one_currency,
         "loaded_at": draft.made_at.isoformat(timespec="seconds"),
         "mapping": mapping.model_dump(mode="json"),
     }

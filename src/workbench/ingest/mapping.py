@@ -15,10 +15,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -37,6 +34,7 @@ from workbench.ingest.mapping_words import (
     require_meanings,
     require_of_table,
 )
+from workbench.ingest.market_spec import MarketSpec, known_zone
 from workbench.words import Table
 from workbench.yaml_text import read_yaml_file
 
@@ -120,6 +118,11 @@ class Mapping(BaseModel):
         Currency signs that may stand beside an amount.
     currency
         ISO 4217 code of all amounts.
+    markets
+        Value of the column ``market`` → its own ``time_zone`` and ``currency``, which
+        hold for its rows in place of those above. A row's own currency counts first;
+        where ``currency`` is declared too it must be one of all that are declared.
+        Rows of another market, or of none, are counted as ``market_not_listed``.
     anonymous
         Customer ids that stand for nobody.
     returns
@@ -175,6 +178,7 @@ class Mapping(BaseModel):
     thousands: Literal["", ",", ".", " ", "'"] = ""
     symbols: tuple[str, ...] = ()
     currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    markets: dict[str, MarketSpec] = Field(default_factory=dict)
     anonymous: tuple[str, ...] = ANONYMOUS
     returns: Literal["quarantine", "negative_amount"] = "quarantine"
     kinds: dict[Literal["purchase", "return"], tuple[str, ...]] = KINDS
@@ -223,17 +227,18 @@ class Mapping(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"no time zone '{zone}', say Asia/Shanghai") from error
-        try:
-            pc.local_timestamp(pa.scalar(0, pa.timestamp("us", tz=zone)))
-        except pa.ArrowException as error:
-            raise ValueError(
-                f"'{zone}' is no zone that days can be counted in, say Asia/Shanghai"
-            ) from error
-        return zone
+        return known_zone(zone)
+
+    @field_validator("markets", mode="before")
+    @classmethod
+    def _named_markets(cls, markets: Any) -> Any:
+        for name in markets if isinstance(markets, dict) else ():
+            if not isinstance(name, str) or not name.strip():
+                raise ValueError(
+                    f"a market is named by text, found {name!r}. Write it in quotes, "
+                    "as 'NO' without them is read as no"
+                )
+        return markets
 
     @field_validator("date_formats")
     @classmethod
@@ -286,6 +291,18 @@ class Mapping(BaseModel):
         require_constant(self.constants, words)
         for name, meanings in self.words.items():
             require_meanings(name, meanings.values(), words)
+
+    @property
+    def market_currencies(self) -> frozenset[str]:
+        """Currencies that its markets declare."""
+        found = (spec.currency for spec in self.markets.values())
+        return frozenset(code for code in found if code is not None)
+
+    @property
+    def one_currency(self) -> str | None:
+        """The currency that is declared for all amounts; None for none, or several."""
+        found = self.market_currencies | ({self.currency} if self.currency else set())
+        return next(iter(found)) if len(found) == 1 else None
 
     def heading(self, name: str) -> str:
         """Return the source's heading for one of our words."""
@@ -345,8 +362,13 @@ def _words(error: ValidationError) -> str:
     for problem in error.errors():
         key = ".".join(str(step) for step in problem["loc"])
         if problem["type"] == "extra_forbidden":
-            parts.append(f"no key '{key}'. {did_you_mean(key, Mapping.model_fields)}")
+            parts.append(f"no key '{key}'. {_nearest(problem['loc'])}")
         else:
             message = problem["msg"].removeprefix("Value error, ")
             parts.append(f"{key}: {message}" if key else message)
     return "; ".join(parts)
+
+
+def _nearest(steps: tuple[int | str, ...]) -> str:
+    known = MarketSpec if steps[0] == "markets" else Mapping
+    return did_you_mean(str(steps[-1]), known.model_fields)

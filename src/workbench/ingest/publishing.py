@@ -134,7 +134,7 @@ def publish(
 
 def _adopt(folder: Path, draft: Draft, origin: Origin) -> None:
     """Check and count a table's parts and take them into the draft."""
-    words, account = words_of(folder.name), Account()
+    words, account = words_of(folder.name), Account(words_of(folder.name).day)
     files = sorted(folder.glob("*.parquet"))
     for file in files:
         check(pq.read_schema(file), words)
@@ -149,9 +149,9 @@ def _count(file: Path, account: Account) -> None:
     rows = pq.read_metadata(file).num_rows
     account.records_in += rows
     account.accepted += rows
-    if file.parent.name == "transactions":
-        there = pq.read_schema(file).names
-        seen = [n for n in ("kind", "ordered_on", "currency") if n in there]
+    there = pq.read_schema(file).names
+    seen = [name for name in account.looks_at if name in there]
+    if seen:
         account.see(pq.read_table(file, columns=seen))
 
 

@@ -43,8 +43,11 @@ class Rates:
     values: dict[str, pa.Array]
     carried_days: int = 0
 
-    def of(self, codes: pa.Array, on: pa.Array) -> pa.Array:
-        """Return each row's rate, null where there is none, ``(n_rows,)``.
+    def of(self, codes: pa.Array, on: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """Return each row's rate and the day it is of, each ``(n_rows,)``.
+
+        Both are null where there is no rate; the base currency's rate of 1 is of no
+        day.
 
         Parameters
         ----------
@@ -53,25 +56,26 @@ class Rates:
         on
             Days, ``date32``.
         """
-        found = pa.nulls(len(codes), RATE)
+        found, of_day = pa.nulls(len(codes), RATE), pa.nulls(len(codes), pa.date32())
         day = pc.fill_null(pc.cast(on, pa.int32()), 0).to_numpy()
         for code in pc.unique(codes).to_pylist():
-            here = mask(pc.equal(codes, code))
+            here = pa.array(mask(pc.equal(codes, code)))
             if code == self.base:
-                one = pa.scalar(Decimal(1), RATE)
-                found = pc.if_else(pa.array(here), one, found)
+                found = pc.if_else(here, pa.scalar(Decimal(1), RATE), found)
             elif code in self.days:
-                rate = self._known(code, day)
-                found = pc.if_else(pa.array(here), rate, found)
-        return found
+                rate, rate_on = self._known(code, day)
+                found = pc.if_else(here, rate, found)
+                of_day = pc.if_else(here, rate_on, of_day)
+        return found, of_day
 
-    def _known(self, code: str, day: np.ndarray) -> pa.Array:
-        """Return the rate of the day, or of the last one that still holds."""
+    def _known(self, code: str, day: np.ndarray) -> tuple[pa.Array, pa.Array]:
+        """Return the rate of the day, or of the last one that still holds, and when."""
         days = self.days[code]
         place = np.searchsorted(days, day, side="right") - 1
         age = day - days[np.maximum(place, 0)]
-        holds = (place >= 0) & (age <= self.carried_days)
-        return self.values[code].take(pa.array(place, mask=~holds))
+        taken = pa.array(place, mask=(place < 0) | (age > self.carried_days))
+        known = pc.cast(pa.array(days.astype(np.int32)), pa.date32())
+        return self.values[code].take(taken), known.take(taken)
 
 
 def read_rates(store: Snapshot | None, base: str, carried_days: int) -> Rates:

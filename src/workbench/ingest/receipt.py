@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from workbench.ingest.rates_used import RatesUsed, rates_used, together
+
 UNDECLARED = "undeclared"
 _ORDERED = "ordered_on"
 #: Records that are no order lines of a customer; the limit on losses leaves them out.
@@ -37,18 +39,19 @@ class Account:
     first_on: date | None = None
     last_on: date | None = None
     currencies: set[str] = field(default_factory=set)
+    rates: RatesUsed = field(default_factory=dict)
 
     def take_back(self, n_rows: int) -> None:
         """Take rows back that were accepted; what is left must be seen anew."""
         self.accepted -= n_rows
         self.repaired = min(self.repaired, self.accepted)
         self.returns, self.first_on, self.last_on = 0, None, None
-        self.currencies = set()
+        self.currencies, self.rates = set(), {}
 
     def see(self, rows: pa.Table) -> None:
         """Take the days of accepted rows into the account.
 
-        Of order lines, returns and currencies too.
+        Of order lines, returns, currencies and rates too.
         """
         if not len(rows) or self.day not in rows.column_names:
             return
@@ -65,11 +68,14 @@ class Account:
             self.currencies.update(pc.unique(rows["currency"]).to_pylist())
         else:
             self.currencies.add(UNDECLARED)
+        self.rates = together(self.rates, rates_used(rows))
 
     @property
     def looks_at(self) -> tuple[str, ...]:
         """Columns of accepted rows that the account looks at."""
-        return (self.day, "kind", "currency") if self.day == _ORDERED else (self.day,)
+        if self.day != _ORDERED:
+            return (self.day,)
+        return (self.day, "kind", "currency", "original_currency", "rate_on")
 
     @property
     def quarantined(self) -> int:
@@ -100,6 +106,7 @@ class Account:
             "returns": self.returns,
             "first_on": self.first_on.isoformat() if self.first_on else None,
             "last_on": self.last_on.isoformat() if self.last_on else None,
+            "rates": self.rates,
         }
 
 

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_header import is_total
 from workbench.ingest.mapping_words import WRITTEN_HERE
+from workbench.ingest.markets import not_listed, zones_of
 from workbench.ingest.marks import Marks
 from workbench.ingest.meant import as_meant
-from workbench.ingest.numbers import mask, parse_plain, to_cents
+from workbench.ingest.numbers import mask, parse_plain
 from workbench.ingest.rules_money import worth
 from workbench.ingest.rules_orders import set_aside_no_orders
 from workbench.ingest.terms import Rules
@@ -244,19 +245,26 @@ def refuse_masked(ids: pa.Array, name: str, rules: Rules, marks: Marks) -> None:
 def _when(
     source: dict[str, pa.Array], rules: Rules, marks: Marks
 ) -> dict[str, pa.Array]:
-    found = parse_times(source["ordered_at"], rules.mapping)
+    mapping, market = rules.mapping, source.get("market")
+    found = parse_times(source["ordered_at"], mapping, zones_of(market, mapping))
     marks.refuse(found.is_placeholder, "placeholder_date", "ordered_at")
     marks.refuse(mask(pc.is_null(found.at)), "bad_date", "ordered_at")
-    latest = pa.scalar(rules.latest.astimezone(UTC), found.at.type)
+    latest = pa.scalar(rules.loaded_at.astimezone(UTC), found.at.type)
     marks.refuse(mask(pc.greater(found.at, latest)), "future_date", "ordered_at")
-    if rules.mapping.opened_on is not None:
-        opened = pa.scalar(rules.mapping.opened_on, pa.date32())
+    if mapping.ends_on is not None:
+        ends = pa.scalar(mapping.ends_on, pa.date32())
+        marks.refuse(mask(pc.greater(found.on, ends)), "future_date", "ordered_at")
+    if mapping.opened_on is not None:
+        opened = pa.scalar(mapping.opened_on, pa.date32())
         marks.refuse(mask(pc.less(found.on, opened)), "too_old", "ordered_at")
-    if rules.mapping.closed_on is not None:
-        closed = pa.scalar(rules.mapping.closed_on, pa.date32())
+    if mapping.closed_on is not None:
+        closed = pa.scalar(mapping.closed_on, pa.date32())
         marks.flag(mask(pc.less_equal(found.on, closed)), "late")
     marks.repair(found.is_in_gap, "moved_past_clock_change")
     marks.repair(found.is_zone_assumed, "zone_assumed")
+    if mapping.markets:
+        unlisted = not_listed(market, len(marks.against), mapping)
+        marks.note(unlisted, "market_not_listed")
     return {"ordered_at": found.at, "ordered_on": found.on}
 
 
@@ -276,13 +284,6 @@ def _others(
         columns["line_no"] = pc.cast(pc.if_else(whole, text, None), pa.int64())
         wrong = ~mask(whole) & mask(pc.not_equal(text, ""))
         marks.refuse(wrong, "bad_line_no", "line_no")
-    if "discount" in source:
-        text = source["discount"]
-        exact = parse_plain(text, rules.mapping)
-        columns["discount"], rounded = to_cents(exact)
-        wrong = mask(pc.is_null(exact)) & mask(pc.not_equal(text, ""))
-        marks.refuse(wrong, "bad_discount", "discount")
-        marks.repair(rounded, "rounded_to_cent")
     return columns
 
 

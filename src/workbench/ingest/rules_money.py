@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.ingest.mapping import UNIT_PRICE
+from workbench.ingest.markets import currencies_of
 from workbench.ingest.marks import Marks
 from workbench.ingest.numbers import (
     mask,
@@ -14,14 +15,18 @@ from workbench.ingest.numbers import (
     parse_money,
     parse_plain,
     times,
+    to_cents,
 )
+from workbench.ingest.rates import Rates
 from workbench.ingest.terms import Rules
+
+_CODE = "^[A-Z]{3}$"
 
 
 def worth(
     source: dict[str, pa.Array], on: pa.Array, rules: Rules, marks: Marks
 ) -> dict[str, pa.Array]:
-    """Read quantity, amount, kind and currency, which explain each other.
+    """Read quantity, amount, kind, currency and discount, which explain each other.
 
     Parameters
     ----------
@@ -34,8 +39,10 @@ def worth(
     """
     columns = _money(source, rules, marks)
     columns |= _currency(source, rules, marks)
+    if "discount" in source:
+        columns |= _discount(source["discount"], rules, marks)
     if rules.rates is not None and "currency" in columns:
-        columns |= _in_base(columns, on, rules, marks)
+        columns |= _in_base(columns, on, rules.rates, marks)
     marks.note(mask(pc.equal(columns["amount"], 0)), "zero_amount")
     return columns
 
@@ -161,17 +168,28 @@ def _said_to_return(
     return is_return
 
 
+def _discount(text: pa.Array, rules: Rules, marks: Marks) -> dict[str, pa.Array]:
+    exact = parse_plain(text, rules.mapping)
+    discount, rounded = to_cents(exact)
+    wrong = mask(pc.is_null(exact)) & mask(pc.not_equal(text, ""))
+    marks.refuse(wrong, "bad_discount", "discount")
+    marks.repair(rounded, "rounded_to_cent")
+    return {"discount": discount}
+
+
 def _currency(
     source: dict[str, pa.Array], rules: Rules, marks: Marks
 ) -> dict[str, pa.Array]:
     """Read the code of each row, or take the declared one."""
     declared = rules.mapping.currency
+    if rules.mapping.market_currencies:
+        return _currency_by_market(source, rules, marks)
     if "currency" in source:
         code = source["currency"]
         fits = (
             pc.equal(code, declared)
             if declared
-            else pc.match_substring_regex(code, "^[A-Z]{3}$")
+            else pc.match_substring_regex(code, _CODE)
         )
         marks.refuse(~mask(fits), "currency", "currency")
         return {"currency": code}
@@ -181,20 +199,47 @@ def _currency(
     return {"currency": pa.repeat(pa.scalar(declared, pa.string()), n_rows)}
 
 
-def _in_base(
-    columns: dict[str, pa.Array], on: pa.Array, rules: Rules, marks: Marks
+def _currency_by_market(
+    source: dict[str, pa.Array], rules: Rules, marks: Marks
 ) -> dict[str, pa.Array]:
-    """Convert amounts at the rate of the day, and keep what was paid."""
-    assert rules.rates is not None
-    rate = rules.rates.of(columns["currency"], on)
+    """Read the code of each row, or take the one declared for its market."""
+    mapping, n_rows = rules.mapping, len(source["customer_id"])
+    declared = currencies_of(source.get("market"), n_rows, mapping)
+    if "currency" not in source:
+        marks.refuse(mask(pc.is_null(declared)), "currency", "market")
+        return {"currency": declared}
+    own = source["currency"]
+    is_open = pc.fill_null(pc.equal(own, ""), True)
+    code = pc.if_else(is_open, declared, own)
+    known = pa.array(sorted({mapping.currency or "", *mapping.market_currencies}))
+    fits = (
+        pc.is_in(code, value_set=known)
+        if mapping.currency
+        else pc.match_substring_regex(code, _CODE)
+    )
+    marks.refuse(~mask(fits), "currency", "currency")
+    marks.repair(mask(is_open) & mask(fits), "currency_of_market")
+    return {"currency": code}
+
+
+def _in_base(
+    columns: dict[str, pa.Array], on: pa.Array, rates: Rates, marks: Marks
+) -> dict[str, pa.Array]:
+    """Convert amounts at the rate of the day, and keep what was paid and which day."""
+    rate, rate_on = rates.of(columns["currency"], on)
     marks.refuse(mask(pc.is_null(rate)), "missing_rate", "currency")
     amount, _ = times(columns["amount"], rate)
     marks.refuse(mask(pc.is_null(amount)), "bad_amount", "amount")
-    n_rows = len(rate)
-    base = pa.repeat(pa.scalar(rules.rates.base, pa.string()), n_rows)
-    return {
+    converted = {
         "amount": amount,
-        "currency": base,
+        "currency": pa.repeat(pa.scalar(rates.base, pa.string()), len(rate)),
         "original_amount": columns["amount"],
         "original_currency": columns["currency"],
+        "rate_on": rate_on,
     }
+    if "discount" in columns:
+        converted["discount"], _ = times(columns["discount"], rate)
+        lost = mask(pc.is_null(converted["discount"]))
+        lost &= mask(pc.is_valid(columns["discount"]))
+        marks.refuse(lost, "bad_discount", "discount")
+    return converted

@@ -33,6 +33,7 @@ from workbench.errors import (
     UnknownStore,
     did_you_mean,
 )
+from workbench.ingest.rates_used import RatesUsed, together
 from workbench.settings import places
 from workbench.storage import sha256_of
 from workbench.tables import TABLES
@@ -98,14 +99,17 @@ class Snapshot:
         return list(self.manifest["sources"])
 
     @property
-    def identity(self) -> dict[str, str | None]:
-        """What a record says of the data, the zone of its days included."""
+    def identity(self) -> dict[str, Any]:
+        """What a record says of the data: its days' zone and its money's rates too."""
         return {
             "name": self.name,
             "version": self.version,
             "sha256": self.sha256,
             "currency": self.currency,
             "time_zone": self.time_zone,
+            "market_zones": self.market_zones,
+            "base_currency": self.base_currency,
+            "rates": self.rates,
         }
 
     @property
@@ -153,8 +157,29 @@ class Snapshot:
 
     @property
     def time_zone(self) -> str | None:
-        """The one time zone of the sources' days; None where they differ."""
+        """The one time zone that the sources declare; None where they differ."""
         return self._declared("time_zone")
+
+    @property
+    def market_zones(self) -> dict[str, str]:
+        """The zone of each market that has one of its own, the newest source's."""
+        return {
+            name: market["time_zone"]
+            for source in self._orders
+            for name, market in source["mapping"].get("markets", {}).items()
+            if market["time_zone"]
+        }
+
+    @property
+    def base_currency(self) -> str | None:
+        """The currency that amounts were converted to; None where nothing asked it."""
+        asked = {source["mapping"].get("base_currency") for source in self._orders}
+        return str(found[0]) if (found := sorted(asked - {None})) else None
+
+    @property
+    def rates(self) -> RatesUsed:
+        """The days of the rates that converted each currency's amounts."""
+        return together(*(source.get("rates", {}) for source in self._orders))
 
     def read(self, table: str = "transactions") -> ir.Table:
         """Return a clean table, lazily, on a DuckDB inside this process.
@@ -259,9 +284,12 @@ class Snapshot:
         for part in self.manifest["tables"][table]["parts"]:
             _check_file(self.folder / part["file"], part["sha256"])
 
+    @property
+    def _orders(self) -> list[dict[str, Any]]:
+        return [s for s in self.sources if s["table"] == "transactions"]
+
     def _declared(self, what: str) -> str | None:
-        orders = [s for s in self.sources if s["table"] == "transactions"]
-        declared = {source["mapping"].get(what) for source in orders}
+        declared = {source["mapping"].get(what) for source in self._orders}
         return declared.pop() if len(declared) == 1 else None
 
     @cached_property

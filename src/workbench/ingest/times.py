@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.ingest.mapping import NUMBERED, Mapping
+from workbench.ingest.markets import Zoned
 from workbench.ingest.numbers import mask
 
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -58,18 +59,31 @@ class _Parsed:
     instant: pa.Array
 
 
-def parse_times(values: pa.Array, mapping: Mapping) -> Times:
+def parse_times(
+    values: pa.Array, mapping: Mapping, zones: tuple[Zoned, ...] = ()
+) -> Times:
     """Parse a column of times by the declared formats.
 
     A time without a zone is on the shop's clock; of an hour that comes twice the first
     is taken, and a time that the clock skips is moved past the gap and marked.
+
+    Parameters
+    ----------
+    values
+        Texts, timestamps or days, ``(n_rows,)``.
+    mapping
+        Its formats and its zone.
+    zones
+        Which rows are on which clock (``markets.zones_of``); by default all are on
+        the mapping's.
     """
+    clocks = zones or (Zoned(mapping.time_zone),)
     parsed = _typed(values) if not pa.types.is_string(values.type) else None
     if parsed is None:
         parsed = _from_text(values, mapping)
-    assumed, in_gap = _in_zone(parsed.local, mapping.time_zone)
+    assumed, in_gap = _in_zones(parsed.local, clocks)
     at = pc.coalesce(parsed.instant, assumed)
-    on = _day(at, mapping.time_zone)
+    on = _days(at, clocks)
     placeholders = _placeholders(values, at, on)
     at = in_known_years(at)
     on = pc.if_else(pc.is_null(at), None, in_known_years(on))
@@ -217,12 +231,37 @@ def _strptime(value: str, forms: list[str]) -> datetime | None:
     return None
 
 
+def _in_zones(
+    local: pa.Array, clocks: tuple[Zoned, ...]
+) -> tuple[pa.Array, np.ndarray]:
+    """Return instants by the clock of each row, and where that clock skips the time."""
+    if clocks[0].rows is None:
+        return _in_zone(local, clocks[0].zone)
+    at, in_gap = pa.nulls(len(local), INSTANT), np.zeros(len(local), dtype=bool)
+    for one in clocks:
+        some, skipped = _in_zone(local.filter(one.rows), one.zone)
+        at = pc.replace_with_mask(at, one.rows, some)
+        in_gap[mask(one.rows)] = skipped
+    return at, in_gap
+
+
 def _in_zone(local: pa.Array, zone: str) -> tuple[pa.Array, np.ndarray]:
     if zone == "UTC":
         return pc.cast(local, INSTANT), np.zeros(len(local), dtype=bool)
     at = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="latest")
     in_gap = mask(pc.not_equal(pc.local_timestamp(at), local))
     return pc.cast(at, INSTANT), in_gap
+
+
+def _days(at: pa.Array, clocks: tuple[Zoned, ...]) -> pa.Array:
+    """Return the day by the clock of each row."""
+    if clocks[0].rows is None:
+        return _day(at, clocks[0].zone)
+    on = pa.nulls(len(at), pa.date32())
+    for one in clocks:
+        some = _day(at.filter(one.rows), one.zone)
+        on = pc.replace_with_mask(on, one.rows, some)
+    return on
 
 
 def _day(at: pa.Array, zone: str) -> pa.Array:

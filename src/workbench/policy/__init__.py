@@ -1,7 +1,7 @@
 """Scores in, tiers with reasons out, by a policy that people can read."""
 
 from workbench.policy.conditions import Comparison, Constant, Node, leaves
-from workbench.policy.cuts import Cuts
+from workbench.policy.cuts import Cuts, MarketCuts
 from workbench.policy.policy import Policy
 from workbench.policy.spec import PolicySpec, TierSpec
 from workbench.policy.words import measure_words, number_words
@@ -10,6 +10,7 @@ __all__ = [
     "Comparison",
     "Constant",
     "Cuts",
+    "MarketCuts",
     "Node",
     "Policy",
     "PolicySpec",

@@ -11,7 +11,7 @@ not hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -125,10 +125,23 @@ class Condition:
             named.setdefault(column.name, place)
         return named
 
-    def bind(self, numbers: Mapping[str, float]) -> Condition:
-        """Return the condition with the cut points' numbers in place of names."""
+    def bind(
+        self, numbers: Mapping[str, float], by_customer: Collection[str] = ()
+    ) -> Condition:
+        """Return the condition with the cut points' numbers in place of names.
+
+        Parameters
+        ----------
+        numbers
+            Each cut point's number.
+        by_customer
+            Cut points whose number differs by customer; their names stay, as
+            thresholds and no longer as columns.
+        """
 
         def put(node: exp.Expression) -> exp.Expression:
+            if isinstance(node, exp.Column) and node.name in by_customer:
+                return exp.Var(this=node.name)
             if isinstance(node, exp.Column) and node.name in numbers:
                 return exp.Literal.number(plain(numbers[node.name]))
             return node
@@ -323,6 +336,7 @@ _ALLOWED_IN_VALUES = (
     exp.Literal,
     exp.Neg,
     exp.Paren,
+    exp.Var,
 )
 
 

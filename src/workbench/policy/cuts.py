@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from workbench.errors import BadPolicy
+
+LEAST_CUSTOMERS = 100
+
+
+@dataclass(frozen=True)
+class MarketCuts:
+    """The numbers of one cut point, market by market.
+
+    Parameters
+    ----------
+    numbers
+        Cut point by market, in the column's own unit.
+    too_few
+        Markets with too few customers to learn from: the whole shop's number counts.
+    least_customers
+        How many are enough, of those that the cut is learned among.
+    """
+
+    numbers: dict[str, float] = field(default_factory=dict)
+    too_few: tuple[str, ...] = ()
+    least_customers: int = LEAST_CUSTOMERS
 
 
 @dataclass(frozen=True)
@@ -16,13 +38,16 @@ class Cuts:
     Parameters
     ----------
     values
-        Cut point by name, rounded to 9 significant digits, in the column's own unit.
+        Cut point by name, rounded to 9 significant digits, in the column's own unit;
+        learned from the whole shop.
     as_of
         Day of the scores they were learned from, an ISO text.
     n_customers
         Customers in those scores.
     policy_id, policy_sha256
         The policy that asked for them.
+    by_market
+        By name, what was learned per market; it counts before ``values``.
     """
 
     values: dict[str, float] = field(default_factory=dict)
@@ -30,10 +55,57 @@ class Cuts:
     n_customers: int = 0
     policy_id: str = ""
     policy_sha256: str = ""
+    by_market: dict[str, MarketCuts] = field(default_factory=dict)
+
+    @property
+    def markets(self) -> tuple[str, ...]:
+        """Every market that has a number of its own, in order."""
+        found = {name for own in self.by_market.values() for name in own.numbers}
+        return tuple(sorted(found))
+
+    @property
+    def every(self) -> dict[str, float]:
+        """All numbers by name, those of a market with it in brackets."""
+        own = {
+            f"{name} [{market}]": number
+            for name, found in self.by_market.items()
+            for market, number in found.numbers.items()
+        }
+        return self.values | own
+
+    def of(self, market: str | None) -> dict[str, float]:
+        """Return the numbers that count for a market's customers, by name.
+
+        Examples
+        --------
+        >>> cuts = Cuts({"high": 9.0}, by_market={"high": MarketCuts({"SG": 2.0})})
+        >>> cuts.of("SG"), cuts.of(None)
+        ({'high': 2.0}, {'high': 9.0})
+        """
+        own = {
+            name: found.numbers[market]
+            for name, found in self.by_market.items()
+            if market is not None and market in found.numbers
+        }
+        return self.values | own
+
+    def lacking(self, market: str | None, names: Collection[str]) -> list[str]:
+        """Return those of some cut points for which a market has no number of its own.
+
+        The whole shop's counts there. Names that are not learned per market are left
+        out.
+        """
+        asked = [name for name in self.by_market if name in names]
+        return [name for name in asked if market not in self.by_market[name].numbers]
 
     def to_json(self) -> str:
         """Return the cut points as JSON."""
-        return json.dumps({"model": "cuts", **self.__dict__}, indent=1)
+        kept = {
+            name: kept for name, kept in asdict(self).items() if name != "by_market"
+        }
+        if self.by_market:
+            kept["by_market"] = asdict(self)["by_market"]
+        return json.dumps({"model": "cuts", **kept}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Cuts:
@@ -48,8 +120,12 @@ class Cuts:
             values: dict[str, Any] = json.loads(text)
             if values.pop("model", None) != "cuts":
                 raise ValueError("no key 'model' with the value 'cuts'")
-            return cls(**values)
-        except (TypeError, ValueError) as error:
+            by_market = {
+                name: MarketCuts(**{**own, "too_few": tuple(own["too_few"])})
+                for name, own in values.pop("by_market", {}).items()
+            }
+            return cls(**values, by_market=by_market)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadPolicy(
                 f"expected the JSON of learned cut points, found {text[:60]!r} "
                 f"({error}). Run the stage that learns them again."

@@ -207,12 +207,19 @@ def _kind(value: ir.Value) -> str:
     return "text" if kind.is_string() else str(kind)
 
 
+def column_of(cut: str) -> str:
+    """Return the column that holds a cut point's number for each customer."""
+    return f"{cut}_of_market"
+
+
 def value_of(sql: exp.Expression, scores: ir.Table) -> ir.Value:
     """Return a checked value expression as an Ibis expression."""
     if isinstance(sql, exp.Paren):
         return value_of(sql.this, scores)
     if isinstance(sql, exp.Column):
         return scores[sql.name]
+    if isinstance(sql, exp.Var):
+        return scores[column_of(sql.name)]
     if isinstance(sql, exp.Literal):
         return ibis.literal(sql.this if sql.is_string else float(sql.this))
     if isinstance(sql, exp.Neg):

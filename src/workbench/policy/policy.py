@@ -19,6 +19,12 @@ from workbench.errors import BadPolicy, NotEnoughData, UnknownName, did_you_mean
 from workbench.policy import expressions, reading
 from workbench.policy.conditions import Condition, Constant, Node, leaves, plain
 from workbench.policy.cuts import Cuts
+from workbench.policy.per_market import (
+    MARKET,
+    beside_cuts,
+    learned_per_market,
+    rule_of,
+)
 from workbench.policy.show import shown
 from workbench.policy.spec import PolicySpec, TierSpec, check_shape
 from workbench.window import parse_day
@@ -32,6 +38,7 @@ class Policy:
     text: str
     conditions: tuple[Condition, ...]
     among: dict[str, Condition]
+    per: dict[str, reading.Place]
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
@@ -71,7 +78,12 @@ class Policy:
         }
         _check_tiers(spec, conditions)
         _check_cuts(spec, conditions, places)
-        return cls(spec, text, conditions, among)
+        per = {
+            name: places["cuts", name, "per"]
+            for name, cut in spec.cuts.items()
+            if cut.per
+        }
+        return cls(spec, text, conditions, among, per)
 
     @property
     def id(self) -> str:
@@ -123,6 +135,7 @@ class Policy:
             With the place of the name, and the nearest known one.
         """
         columns = list(known)
+        self._check_market(columns)
         asked = self._places([*self.conditions, *self.among.values()])
         for name, cut in self.spec.cuts.items():
             asked.setdefault(cut.column, f"cut '{name}'")
@@ -133,6 +146,17 @@ class Policy:
         ]
         if unknown:
             raise BadPolicy("; ".join(unknown))
+
+    def _check_market(self, columns: list[str]) -> None:
+        """Refuse cuts per market where the scores do not say whose market it is."""
+        for name, place in self.per.items():
+            if MARKET not in columns:
+                raise BadPolicy(
+                    f"{place.here}: cut '{name}' is learned per {MARKET}, but the "
+                    f"scores have no column '{MARKET}'. Bring the transactions in with "
+                    f"their {MARKET} (a heading for it in the mapping's 'columns'), or "
+                    "leave out 'per'."
+                )
 
     def learn_cuts(self, scores: ir.Table) -> Cuts:
         """Ask the scores for the policy's cut points, in one query.
@@ -169,23 +193,28 @@ class Policy:
                 )
         values = {name: float(plain(found[name])) for name in self.spec.cuts}
         as_of, n_customers = str(found["as_of"])[:10], int(found["n_customers"])
-        return Cuts(values, as_of, n_customers, self.id, self.sha256)
+        own = learned_per_market(self.spec.cuts, self.among, scores)
+        return Cuts(values, as_of, n_customers, self.id, self.sha256, own)
 
     def bound(self, cuts: Cuts) -> tuple[Condition, ...]:
         """Return the tiers' conditions with the cut points' numbers filled in.
+
+        A cut point per market stays a name: its number differs by customer.
 
         Raises
         ------
         BadPolicy
             If the cut points are not those that this policy asks for.
         """
-        if set(cuts.values) != set(self.spec.cuts):
+        if set(cuts.values) != set(self.spec.cuts) or set(cuts.by_market) != {
+            *self.per
+        }:
             asked = ", ".join(self.spec.cuts) or "–"
             raise BadPolicy(
                 f"{self.id} asks for the cut points {asked}, "
                 f"found {', '.join(cuts.values) or '–'}. Learn them again."
             )
-        return tuple(condition.bind(cuts.values) for condition in self.conditions)
+        return tuple(c.bind(cuts.values, cuts.by_market) for c in self.conditions)
 
     def assign(
         self,
@@ -219,6 +248,7 @@ class Policy:
         """
         self.check_columns(scores.columns)
         bound = self.bound(cuts)
+        scores = beside_cuts(scores, cuts)
         tiers = list(zip(self.tiers, bound, strict=True))
         wins = [(expressions.holds(c, scores), name) for name, c in tiers[:-1]]
         with_tier = scores.mutate(tier=ibis.cases(*wins, else_=self.tiers[-1]))
@@ -228,7 +258,13 @@ class Policy:
             as_of=ibis.literal(parse_day(as_of)),
             tier=with_previous.tier,
             previous_tier=with_previous.previous_tier,
-            rule=_by_tier(with_previous, [(n, ibis.literal(c.rule)) for n, c in tiers]),
+            rule=_by_tier(
+                with_previous,
+                [
+                    (name, rule_of(with_previous, condition, cuts))
+                    for name, condition in zip(self.tiers, self.conditions, strict=True)
+                ],
+            ),
             **{name: with_previous[name] for name in self.columns},
             distance_up=_by_tier(
                 with_previous,
@@ -254,22 +290,34 @@ class Policy:
         One column a tier: a list of ``{value, threshold, gap, holds}`` in the order of
         ``leaves(self.trees(cuts)[tier])``.
         """
-        columns = {}
+        self.check_columns(scores.columns)
+        columns, scores = {}, beside_cuts(scores, cuts)
         for name, condition in zip(self.tiers, self.bound(cuts), strict=True):
             found = list(leaves(condition.node))
             if found:
                 columns[name] = expressions.all_comparisons(condition, found, scores)
         return scores.select("customer_id", **columns)
 
-    def trees(self, cuts: Cuts) -> dict[str, Node]:
-        """Return the tree of each tier's condition, cut points filled in."""
-        bound = zip(self.tiers, self.bound(cuts), strict=True)
-        return {name: condition.node for name, condition in bound}
+    def trees(self, cuts: Cuts, market: str | None = None) -> dict[str, Node]:
+        """Return the tree of each tier's condition, cut points filled in.
+
+        Parameters
+        ----------
+        cuts
+            The stored cut points.
+        market
+            Whose numbers; by default the whole shop's. The trees' shape is the same.
+        """
+        self.bound(cuts)
+        numbers = cuts.of(market)
+        tiers = zip(self.tiers, self.conditions, strict=True)
+        return {name: condition.bind(numbers).node for name, condition in tiers}
 
     def show(self, lang: str = "en", cuts: Cuts | None = None) -> str:
         """Return the policy as a page of Markdown in ``en`` or ``zh``."""
         conditions = self.bound(cuts) if cuts else self.conditions
-        return shown(self.spec, [condition.rule for condition in conditions], lang)
+        rules = [condition.rule for condition in conditions]
+        return shown(self.spec, rules, lang, cuts or Cuts())
 
 
 def _join_previous(scores: ir.Table, previous: ir.Table | None) -> ir.Table:

@@ -6,7 +6,7 @@ this is the part that all three share.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -33,11 +33,15 @@ class Text(_Closed):
 
 
 class CutSpec(_Closed):
-    """A cut point to be learned: a quantile of a column among some customers."""
+    """A cut point to be learned: a quantile of a column among some customers.
+
+    With ``per`` it is learned for each value of that score column by its own.
+    """
 
     column: Name
     quantile: Annotated[float, Field(gt=0, lt=1)]
     among: Condition = "true"
+    per: Literal["market"] | None = None
 
 
 class Marketing(_Closed):

@@ -79,6 +79,7 @@ def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, 
         "stages": shown,
         "fails": [line for stage in shown for line in stage["fails"]],
         "tiers": card.tier_rows(summary),
+        "thresholds": card.threshold_lines(candidate.cuts),
         "moves": _moves(candidate, shop, tiers.execute()),
     }
 

@@ -19,7 +19,13 @@ from workbench.ingest import Mapping, Origin, publish
 
 def make_store(plan, folder, jobs=1):
     """Publish a plan's shop into a folder."""
-    mapping = Mapping(time_zone=TIME_ZONE, currency=BASE, ends_on=plan.ends_on)
+    mapping = Mapping(
+        time_zone=TIME_ZONE,
+        currency=BASE,
+        base_currency=BASE if plan.markets else None,
+        markets=plan.markets,
+        ends_on=plan.ends_on,
+    )
     origin = Origin(NAME, plan.parameters, mapping, days_file(plan))
     return publish(lambda draft: write_retailer(plan, draft, jobs), folder, origin)
 

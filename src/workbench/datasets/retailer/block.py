@@ -61,6 +61,7 @@ _TOPICS = (
 )
 _KINDS = ["purchase", "return"]
 _STATUSES = ["completed", "delivered late", "returned"]
+_BASE_PLACE = list(MARKETS.values()).index(BASE)
 _ORDERS_A_CUSTOMER = 10_000  # room in the numbers, far above what anybody buys
 
 
@@ -215,6 +216,7 @@ def _lines(
             "currency": text(np.zeros(len(at), dtype=np.int64), [BASE]),
             "original_amount": money(both("cents")),
             "original_currency": text(market, list(MARKETS.values())),
+            "rate_on": days(plan.first_on, at, absent=market == _BASE_PLACE),
             "kind": text(is_back, _KINDS),
             "quantity": both("pieces").astype(np.float64),
             "discount": money(shop.in_base(both("discount"), market, day)),
