@@ -5,6 +5,7 @@ import pytest
 from workbench.delivery import card
 from workbench.errors import NotEnoughData
 from workbench.evaluation import Measured
+from workbench.policy import Cuts, MarketCuts
 
 
 def frame(**tiers):
@@ -73,3 +74,29 @@ def test_who_moves_is_counted_and_small_groups_are_hidden():
 def test_two_tables_without_common_customers():
     with pytest.raises(NotEnoughData):
         card.moves_table(frame(a=1), frame(b=1), ["a"], ["b"])
+
+
+FACTS = {
+    "policy": {"title": "Small", "about": "For tests.", "lacks": ["Nothing."]},
+    "data": {"name": "shop", "version": "1", "rows": 3, "sha256": "ab"},
+    "moves": {"words": "Nobody.", "rows": [], "to": []},
+    "stages": [],
+    "fails": [],
+    "tiers": [],
+    "dirty": False,
+    "customers": 2,
+} | {name: name for name in ("as_of", "run", "by", "reason", "commit", "approved_on")}
+
+
+def test_thresholds_per_market_stand_on_the_card_where_there_are_some():
+    facts = FACTS | {"valid_until": "2026-09-30"}
+    own = {"high": MarketCuts({"CN": 500.0, "SG": 99.5}, ("XX",))}
+    lines = card.threshold_lines(Cuts({"high": 480.0}, by_market=own))
+    page = card.render_card(facts | {"thresholds": lines})
+    assert (
+        "\n## Thresholds per market\n\n- `high`: CN 500, SG 99.5, whole shop 480; the "
+        "whole shop's also counts for XX, with fewer than 100 customers to learn from."
+        "\n\n## Who moves tier\n"
+    ) in page
+    none = card.threshold_lines(Cuts({"high": 480.0}))
+    assert "Thresholds" not in card.render_card(facts | {"thresholds": none})

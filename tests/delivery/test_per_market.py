@@ -9,8 +9,7 @@ import ibis
 import pytest
 
 from workbench.delivery import Explainer
-from workbench.delivery.card import threshold_lines
-from workbench.policy import Cuts, MarketCuts, Policy
+from workbench.policy import MarketCuts, Policy
 
 
 class WithMarket:
@@ -129,13 +128,3 @@ def test_a_policy_without_markets_says_nothing_of_them(bundle, shop):
     found = Explainer(bundle, shop.transactions, shop.as_of)
     first = shop.transactions.customer_id.min().execute()
     assert not any("threshold" in said for said in found.explain(first).sentences())
-
-
-def test_the_card_has_a_page_part_for_them_and_no_number_of_people():
-    own = {"high": MarketCuts({"CN": 500.0, "SG": 99.5}, ("XX",))}
-    (line,) = threshold_lines(Cuts({"high": 480.0}, by_market=own))
-    assert line == (
-        "`high`: CN 500, SG 99.5, whole shop 480; the whole shop's also counts for XX, "
-        "with fewer than 100 customers to learn from."
-    )
-    assert threshold_lines(Cuts({"high": 480.0})) == []

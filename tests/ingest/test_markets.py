@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.errors import BadSpec, RejectedFile
+from workbench.errors import BadSpec, DataWarning, RejectedFile
 from workbench.ingest import Mapping, ingest
 from workbench.ingest.mapping import as_mapping
 from workbench.ingest.markets import Zoned, currencies_of, zones_of
@@ -145,6 +145,19 @@ def test_every_form_of_source_has_the_same_days_and_money(load, form):
     ]
 
 
+def test_a_load_from_before_there_were_markets_is_the_same_mapping(load):
+    text = HEADER + "a,2024-03-01,1,US\n"
+    load(text)
+    for file in load.store.rglob("manifest.json"):
+        manifest = json.loads(file.read_text())
+        del manifest["sources"][0]["mapping"]["markets"]
+        file.write_text(json.dumps(manifest))
+    assert load(text).already_loaded
+    assert load.snapshot.identity["market_zones"] == {}
+    with pytest.warns(DataWarning, match="under another mapping"):
+        load(text, **CLOCKS)
+
+
 MONEY = "customer_id,ordered_at,amount,market,currency\n"
 TWO = {"US": {"currency": "USD"}, "DE": {"currency": "EUR"}}
 
@@ -244,3 +257,19 @@ def test_a_rate_is_kept_with_its_day_and_the_discount_is_converted_too(load):
     used = {"first_on": "2024-03-01", "last_on": "2024-03-01", "oldest_carried_days": 2}
     identity = load.snapshot.identity
     assert (identity["base_currency"], identity["rates"]) == ("EUR", {"USD": used})
+
+
+def test_a_line_that_comes_again_under_a_later_rate_of_the_same_is_no_conflict(load):
+    def bring_rates(day, rate, name):
+        text = f"rate_on,currency,rate,base\n2024-03-{day},USD,{rate},EUR\n"
+        ingest(load.file(text, name), table="rates", into=load.store)
+
+    again = "customer_id,order_id,line_no,ordered_at,amount,market\n"
+    again += "a,o1,1,2024-03-03,8,US\n"
+    known = {"markets": TWO, "base_currency": "EUR", "rates_carried_days": 3}
+    bring_rates("01", 0.5, "r1.csv")
+    load(again, **known)
+    bring_rates("03", 0.5, "r2.csv")
+    more = load(again + "a,o2,1,2024-03-03,4,US\n", "b.csv", **known)
+    assert more.reasons == {"duplicate_exact": 1}
+    assert [row["rate_on"].day for row in load.rows] == [1, 3]

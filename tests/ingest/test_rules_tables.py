@@ -297,6 +297,48 @@ def test_constants_are_judged_as_cells_are(made, tmp_path):
     assert made.reasons(receipt) == {"bad_value": 1}
 
 
+def test_a_constant_may_be_said_in_the_sources_words(made, tmp_path):
+    content = "customer_id,opened_on\na,2024-03-01\n"
+    words = {"kind": {"Umfrage": "survey"}}
+    feedback = tables.table("feedback")
+    made.load(tmp_path, feedback, content, constants={"kind": "umfrage"}, words=words)
+    assert read(tmp_path, "feedback")[0]["kind"] == "survey"
+
+
+def test_06_gb18030_by_the_headings_of_the_table(made, tmp_path):
+    content = "工单号,会员号,反馈类型,反馈日期,满意度\nf1,张三,survey,2024-03-01,5\n"
+    feedback = tables.table("feedback")
+    receipt = made.load(tmp_path, feedback, content.encode("gb18030"))
+    (row,) = read(tmp_path, "feedback")
+    assert (row["customer_id"], row["satisfaction"]) == ("张三", 5)
+    assert receipt.notes["encoding:gb18030"] == 1
+
+
+@every_table
+def test_the_same_rows_come_out_of_json_lines(words, made, tmp_path):
+    import json
+
+    names, _ = made.cells_of(words, 1)
+    rows = [made.cells_of(words, n)[1] for n in (1, 2, 3)]
+    lines = (json.dumps(dict(zip(names, row, strict=True))) for row in rows)
+    made.load(tmp_path / "json", words, "\n".join(lines), "raw.jsonl")
+    made.load(tmp_path / "csv", words, made.file_of(words, 3))
+    assert read(tmp_path / "json", words.name) == read(tmp_path / "csv", words.name)
+
+
+def test_one_column_needs_no_delimiter(made, tmp_path):
+    assert (
+        made.load(tmp_path, tables.table("customers"), "customer_id\na\n").notes == {}
+    )
+
+
+def test_two_quarantines_of_the_same_bytes_are_kept(made, tmp_path):
+    content = "campaign_id,customer_id,starts_on,is_treated\nm1,,soon,perhaps\n"
+    for name in ("campaigns", "contacts"):
+        made.load(tmp_path, tables.table(name), content)
+    assert len(list((tmp_path / "s" / "quarantine").iterdir())) == 2
+
+
 def test_the_declared_currency_fills_the_column_that_is_not_there(made, tmp_path):
     content = "product_id,valid_from,price\np,2024-03-01,1.005\n"
     receipt = made.load(tmp_path, tables.table("prices"), content, currency="EUR")

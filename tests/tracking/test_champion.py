@@ -110,7 +110,8 @@ def test_the_champion_predicts_through_mlflow(small_project: Path) -> None:
     assert told["clv"] == clv
     assert told["versions"] == 1, "registered twice, one version"
     assert told["tags"]["bundle.id"] == bundle.id
-    assert told["inputs"] == ["customer_id", "ordered_at", "amount", "kind"]
+    expected = ["customer_id", "ordered_at", "amount", "kind", "market"]
+    assert told["inputs"] == expected
 
 
 def test_a_changed_bundle_is_not_registered(tmp_path: Path) -> None:

@@ -19,6 +19,20 @@ def test_days_are_those_of_the_shop(zone, day):
     assert str(as_clean(frame(), zone)["ordered_on"][0]) == day
 
 
+@pytest.mark.parametrize(
+    ("market", "day"),
+    [("US", "2026-03-01"), ("SG", "2026-03-02"), ("XX", "2026-03-02"), (None, None)],
+)
+def test_days_are_those_of_the_rows_own_market(market, day):
+    zones = {"US": "America/New_York", "SG": "Asia/Singapore"}
+    found = as_clean(frame(market=market), "Asia/Shanghai", zones)
+    assert str(found["ordered_on"][0]) == (day or "2026-03-02")
+    assert found["market"].to_pylist() == [market]
+    alone = as_clean(frame(), "Asia/Shanghai", zones)
+    assert str(alone["ordered_on"][0]) == "2026-03-02"
+    assert "market" not in alone.column_names
+
+
 def test_the_sign_says_what_is_a_return():
     assert as_clean(frame(amount=-2.0))["kind"].to_pylist() == ["return"]
 

@@ -90,9 +90,9 @@ class Mapping(BaseModel):
     Parameters
     ----------
     columns
-        Our word → the source's heading. ``unit_price`` may stand in for ``amount``:
-        then the amount is quantity × unit price. Words that begin with ``extra_`` (then
-        small letters, digits, underscores) are kept as text.
+        Our word, of any table → the source's heading. ``unit_price`` may stand in for
+        ``amount``: then the amount is quantity × unit price. Words that begin with
+        ``extra_`` (then small letters, digits, underscores) are kept as text.
     constants
         Our word → the value that it has in every row, where no heading says it.
     words

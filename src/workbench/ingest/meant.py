@@ -34,8 +34,8 @@ def as_meant(
     }
     meant = source | said
     for name, meanings in rules.mapping.words.items():
-        if name in source and pa.types.is_string(source[name].type):
-            meant[name], changed = _translated(source[name], meanings)
+        if name in meant and pa.types.is_string(meant[name].type):
+            meant[name], changed = _translated(meant[name], meanings)
             marks.repair(changed, f"translated_{name}")
     return meant
 

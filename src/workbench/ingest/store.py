@@ -205,7 +205,7 @@ class Draft:
     def writer(self, table: str, sha256: str, keep_raw: bool = True) -> PartWriter:
         """Return a writer for the rows of one source."""
         part = self.folder / table / f"part-{sha256[:12]}.parquet"
-        aside = self.folder / "quarantine" / f"{sha256[:12]}.parquet"
+        aside = self.folder / "quarantine" / f"{table}-{sha256[:12]}.parquet"
         return PartWriter(part, aside, sha256, self.made_at, keep_raw)
 
     def add(self, table: str, source: dict[str, Any], writer: PartWriter) -> None:

@@ -83,7 +83,7 @@ def parse_times(
         parsed = _from_text(values, mapping)
     assumed, in_gap = _in_zones(parsed.local, clocks)
     at = pc.coalesce(parsed.instant, assumed)
-    on = _days(at, clocks)
+    on = days_of(at, clocks)
     placeholders = _placeholders(values, at, on)
     at = in_known_years(at)
     on = pc.if_else(pc.is_null(at), None, in_known_years(on))
@@ -92,6 +92,25 @@ def parse_times(
     mixed = pc.any(has_zone).as_py()
     lacks_zone = mask(pc.is_valid(parsed.local)) & bool(mixed)
     return Times(at, on, placeholders, in_gap, lacks_zone)
+
+
+def days_of(at: pa.Array, clocks: tuple[Zoned, ...]) -> pa.Array:
+    """Return the day that the clock of each row shows, ``(n_rows,)``.
+
+    Parameters
+    ----------
+    at
+        Instants in UTC.
+    clocks
+        Which rows are on which clock, as ``markets.zones_of`` says.
+    """
+    if clocks[0].rows is None:
+        return _day(at, clocks[0].zone)
+    on = pa.nulls(len(at), pa.date32())
+    for one in clocks:
+        some = _day(at.filter(one.rows), one.zone)
+        on = pc.replace_with_mask(on, one.rows, some)
+    return on
 
 
 def is_time(kind: pa.DataType) -> bool:
@@ -251,17 +270,6 @@ def _in_zone(local: pa.Array, zone: str) -> tuple[pa.Array, np.ndarray]:
     at = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="latest")
     in_gap = mask(pc.not_equal(pc.local_timestamp(at), local))
     return pc.cast(at, INSTANT), in_gap
-
-
-def _days(at: pa.Array, clocks: tuple[Zoned, ...]) -> pa.Array:
-    """Return the day by the clock of each row."""
-    if clocks[0].rows is None:
-        return _day(at, clocks[0].zone)
-    on = pa.nulls(len(at), pa.date32())
-    for one in clocks:
-        some = _day(at.filter(one.rows), one.zone)
-        on = pc.replace_with_mask(on, one.rows, some)
-    return on
 
 
 def _day(at: pa.Array, zone: str) -> pa.Array:

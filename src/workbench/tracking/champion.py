@@ -78,6 +78,7 @@ def signature_of(bundle: Bundle) -> ModelSignature:
             ColSpec(DataType.datetime, "ordered_at"),
             ColSpec(DataType.double, "amount"),
             ColSpec(DataType.string, "kind", required=False),
+            ColSpec(DataType.string, "market", required=False),
         ]
     )
     answer = assign(bundle, _made_up(bundle), bundle.as_of.isoformat())

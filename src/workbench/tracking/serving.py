@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -12,6 +13,10 @@ import pyarrow.compute as pc
 
 from workbench.delivery.bundle import Bundle
 from workbench.errors import BadColumns, NotEnoughData
+from workbench.ingest import Mapping as Meanings
+from workbench.ingest import MarketSpec
+from workbench.ingest.markets import zones_of
+from workbench.ingest.times import days_of
 from workbench.tables import MONEY
 
 with warnings.catch_warnings():
@@ -46,6 +51,7 @@ class TieringModel(PythonModel):
             * ``ordered_at`` when it was paid, UTC
             * ``amount`` what was paid; negative for a return
             * ``kind`` optional: purchase or return
+            * ``market`` optional: whose clock its day is by, and whose thresholds count
         params
             ``as_of`` [ISO date]; by default the day of the newest row.
         """
@@ -54,8 +60,9 @@ class TieringModel(PythonModel):
 
 def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFrame:
     """Return customer_id, as_of, tier and scores; days as ISO text."""
-    zone = (bundle.manifest.get("data") or {}).get("time_zone") or "UTC"
-    table = as_clean(frame, zone)
+    data = bundle.manifest.get("data") or {}
+    zones = data.get("market_zones") or {}
+    table = as_clean(frame, data.get("time_zone") or "UTC", zones)
     day = as_of or str(pc.max(table["ordered_on"]).as_py())
     bundle.require_valid(day)
     scores = bundle.scores(ibis.memtable(table), day)
@@ -67,7 +74,11 @@ def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFra
     return joined.assign(**{name: joined[name].astype(str) for name in days})
 
 
-def as_clean(frame: pd.DataFrame, time_zone: str = "UTC") -> pa.Table:
+def as_clean(
+    frame: pd.DataFrame,
+    time_zone: str = "UTC",
+    market_zones: Mapping[str, str] | None = None,
+) -> pa.Table:
     """Return the clean form of transactions that came through MLflow's door.
 
     Parameters
@@ -76,6 +87,8 @@ def as_clean(frame: pd.DataFrame, time_zone: str = "UTC") -> pa.Table:
         One row per order line, ``ordered_at`` in UTC.
     time_zone
         The shop's, in which its days begin.
+    market_zones
+        The zone of each market that has one of its own.
 
     Raises
     ------
@@ -96,15 +109,27 @@ def as_clean(frame: pd.DataFrame, time_zone: str = "UTC") -> pa.Table:
     paid = pc.round(pc.cast(table["amount"], pa.float64()), 2)
     when = pc.cast(table["ordered_at"], pa.timestamp("us"))
     instant = pc.assume_timezone(when, "UTC")
-    local = pc.local_timestamp(pc.cast(instant, pa.timestamp("us", tz=time_zone)))
     signed = pc.if_else(pc.less(paid, 0), "return", "purchase")
     kind = table["kind"].fill_null("purchase") if "kind" in frame else signed
-    return pa.table(
-        {
-            "customer_id": pc.cast(table["customer_id"], pa.string()),
-            "ordered_at": instant,
-            "ordered_on": pc.cast(pc.floor_temporal(local, unit="day"), pa.date32()),
-            "amount": pc.cast(paid, MONEY),
-            "kind": pc.cast(kind, pa.string()),
-        }
-    )
+    columns = {
+        "customer_id": pc.cast(table["customer_id"], pa.string()),
+        "ordered_at": instant,
+        "ordered_on": _days(table, instant, time_zone, market_zones or {}),
+        "amount": pc.cast(paid, MONEY),
+        "kind": pc.cast(kind, pa.string()),
+    }
+    if "market" in frame:
+        columns["market"] = pc.cast(table["market"], pa.string())
+    return pa.table(columns)
+
+
+def _days(
+    table: pa.Table, instant: pa.Array, time_zone: str, market_zones: Mapping[str, str]
+) -> pa.Array:
+    """Return the day of each row on its market's clock, or else on the shop's."""
+    own = {name: MarketSpec(time_zone=zone) for name, zone in market_zones.items()}
+    market = None
+    if "market" in table.column_names:
+        market = pc.cast(table["market"], pa.string()).combine_chunks()
+    clocks = zones_of(market, Meanings(time_zone=time_zone, markets=own))
+    return days_of(instant.combine_chunks(), clocks)
