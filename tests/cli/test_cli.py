@@ -116,15 +116,47 @@ def test_data_get_takes_a_file_and_refuses_what_is_none(workbench, tmp_path):
     assert "without --from and --url" in err
 
 
+def test_data_get_shows_the_ledger_of_each_table(workbench, tmp_path, monkeypatch):
+    from workbench.datasets import DATASETS
+    from workbench.datasets.layout import RawFile
+
+    (tmp_path / "none.yaml").write_text("time_zone: UTC\n")
+    (tmp_path / "who.csv").write_text("customer_id,city\n2,Turin\n3,Rome\n")
+    text = "customer_id,ordered_at,amount\n1,2011-01-01,2\n,2011-01-02,3\n"
+    (tmp_path / "lines.csv").write_text(text)
+
+    def two_tables(self, folder, file=None, url=None):
+        return [
+            RawFile(tmp_path / f"{name}.csv", tmp_path / "none.yaml", table)
+            for name, table in (("who", "customers"), ("lines", "transactions"))
+        ]
+
+    monkeypatch.setattr(type(DATASETS["olist"]), "raw_files", two_tables)
+    code, out, _ = workbench("data", "get", "olist", "--json")
+    tables = json.loads(out)["tables"]
+    assert code == 0
+    assert [*tables] == ["customers", "transactions"]
+    assert [one["records_in"] for one in tables.values()] == [2, 2]
+    assert tables["transactions"]["reasons"] == {"missing_customer": 1}
+    code, out, _ = workbench("data", "get", "olist")
+    assert code == 0
+    assert out.startswith("already loaded, nothing changed")
+    assert "transactions: quarantined 1: missing_customer" in out
+    lost = "1 rows of transactions.customer_id → customers.customer_id"
+    assert f"kept, and counted: {lost}, where 1 values are not found" in out
+    assert "next: workbench run tiering --data olist --as-of 2011-01-01" in out
+
+
 def test_data_get_adds_up_the_files_of_a_data_set(workbench, tmp_path, monkeypatch):
     from workbench.datasets import DATASETS
+    from workbench.datasets.layout import RawFile
 
     def two_files(self, folder, file=None, url=None):
         for name, day in (("a", "2011-01-01"), ("b", "2011-01-02")):
             text = f"customer_id,ordered_at,amount\n1,{day},2\n,{day},3\n"
             (tmp_path / f"{name}.csv").write_text(text)
             (tmp_path / f"{name}.yaml").write_text(f"ends_on: {day}\n")
-        return {tmp_path / f"{n}.csv": tmp_path / f"{n}.yaml" for n in "ab"}
+        return [RawFile(tmp_path / f"{n}.csv", tmp_path / f"{n}.yaml") for n in "ab"]
 
     monkeypatch.setattr(type(DATASETS["cdnow"]), "raw_files", two_files)
     code, out, _ = workbench("data", "get", "online_retail_ii", "--json")

@@ -82,7 +82,10 @@ def get_dataset(
     name: Annotated[str, typer.Argument(help="One of `workbench data list`.")],
     file: Annotated[
         Path | None,
-        typer.Option("--from", help="The publisher's zip or .xlsx, or CSV or Parquet."),
+        typer.Option(
+            "--from",
+            help="The publisher's zip or .xlsx, CSV or Parquet, or folder of files.",
+        ),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Another address of the publisher's zip.")
@@ -96,9 +99,12 @@ def get_dataset(
 
     chosen = dataset(name)
     files = chosen.raw_files(places().stores.parent / "raw" / name, file, url)
-    _no_other_edition(name, files)
-    receipts = [load(raw, into=name, mapping=means) for raw, means in files.items()]
-    _show(_together(receipts), name, json)
+    _no_other_edition(name, [raw.path for raw in files])
+    receipts: dict[str, list[Receipt]] = {}
+    for raw in files:
+        receipt = load(raw.path, table=raw.table, into=name, mapping=raw.mapping)
+        receipts.setdefault(raw.table, []).append(receipt)
+    _show_all({table: _together(some) for table, some in receipts.items()}, name, json)
 
 
 def _no_other_edition(name: str, files: Iterable[Path]) -> None:
@@ -248,6 +254,40 @@ def _show_made(made: Published, into: str, json: bool) -> None:
     say(f"next: workbench run tiering --data {into} --as-of {store.last_on}")
 
 
+def _show_all(receipts: dict[str, Receipt], into: str, json: bool) -> None:
+    """Show the ledger of one table, or of each where there are several."""
+    if list(receipts) == ["transactions"]:
+        _show(receipts["transactions"], into, json)
+    elif json:
+        tables = {table: receipt.as_dict() for table, receipt in receipts.items()}
+        say_json({"store": into, "tables": tables})
+    else:
+        _show_ledgers(receipts, into)
+
+
+def _show_ledgers(receipts: dict[str, Receipt], into: str) -> None:
+    """Show what came in for each table, what became of it, and what to do next."""
+    last = list(receipts.values())[-1]
+    if all(receipt.already_loaded for receipt in receipts.values()):
+        say(f"already loaded, nothing changed (version {last.store_version})")
+    say_table(
+        ("table", "records in", "accepted", "quarantined"),
+        [(t, r.records_in, r.accepted, r.quarantined) for t, r in receipts.items()],
+        title=f"{into} · {last.store_version}",
+    )
+    for table, receipt in receipts.items():
+        for code, count in receipt.reasons.items():
+            say(f"{table}: quarantined {count:,}: {code}")
+        for note, count in receipt.notes.items():
+            say(f"{table}: note: {note} ({count:,})")
+        for file in receipt.quarantine:
+            say(f"{table}: set aside, with reasons: {into}/{file}")
+    _say_orphans(receipts.values())
+    last_on = receipts["transactions"].last_on
+    if last_on:
+        say(f"next: workbench run tiering --data {into} --as-of {last_on}")
+
+
 def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") -> None:
     """Show the ledger of losses: what came in, what became of it."""
     found = receipt.as_dict()
@@ -266,12 +306,7 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
         say(f"note: {note} ({count:,})")
     for file in receipt.quarantine:
         say(f"set aside, with reasons: {into}/{file}")
-    for reference, lost in receipt.orphans.items():
-        if lost["rows"]:
-            say(
-                f"kept, and counted: {lost['rows']:,} rows of {reference}, where "
-                f"{lost['values']:,} values are not found"
-            )
+    _say_orphans([receipt])
     if receipt.last_on and table != "transactions":
         say(f"{receipt.first_on} to {receipt.last_on}")
         say(f"next: workbench data check {into}")
@@ -282,3 +317,18 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
             f"{money}"
         )
         say(f"next: workbench run tiering --data {into} --as-of {receipt.last_on}")
+
+
+def _say_orphans(receipts: Iterable[Receipt]) -> None:
+    """Say what is found nowhere, each reference as the last of the loads left it."""
+    found = {
+        reference: lost
+        for receipt in receipts
+        for reference, lost in receipt.orphans.items()
+    }
+    for reference, lost in found.items():
+        if lost["rows"]:
+            say(
+                f"kept, and counted: {lost['rows']:,} rows of {reference}, where "
+                f"{lost['values']:,} values are not found"
+            )

@@ -1,4 +1,4 @@
-"""Data sets to be had by name: CDNOW, Online Retail, and simulated customers."""
+"""Data sets to be had by name, real ones and simulated customers."""
 
 from __future__ import annotations
 

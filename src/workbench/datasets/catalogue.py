@@ -9,6 +9,10 @@ from pathlib import Path
 
 from workbench.datasets.book import Book
 from workbench.datasets.cdnow import write_cdnow
+from workbench.datasets.complete_journey import COMPLETE_JOURNEY
+from workbench.datasets.derived_tables import write_tables
+from workbench.datasets.layout import Layout, RawFile
+from workbench.datasets.olist import OLIST
 from workbench.datasets.online_retail import (
     ONLINE_RETAIL,
     ONLINE_RETAIL_II,
@@ -39,6 +43,8 @@ class Dataset:
         Where its publisher has it, and what it must hold: sheets, headings, rows, and
         the SHA-256 where one is known for certain. For Online Retail none is, so
         nothing is pinned there; the first download's own hash is recorded.
+    layout
+        Where it is brought as a folder of files: which ones, and the tables they make.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Dataset:
     licence: str
     write: Callable[[str | Path], Path] | None = None
     book: Book | None = None
+    layout: Layout | None = None
 
     def mapping_file(self, folder: str | Path) -> Path:
         """Return the mapping that ``write`` puts beside the CSV."""
@@ -55,7 +62,7 @@ class Dataset:
 
     def raw_files(
         self, folder: str | Path, file: Path | None = None, url: str | None = None
-    ) -> dict[Path, Path]:
+    ) -> list[RawFile]:
         """Write the raw files, each with its mapping beside it.
 
         Parameters
@@ -63,35 +70,51 @@ class Dataset:
         folder
             Where to.
         file
-            The publisher's file, or one with the same columns, in place of a download.
+            The publisher's file, or one with the same columns, in place of a download;
+            or the folder that the publisher's files lie in.
         url
             Another address of the publisher's file.
 
         Returns
         -------
-        dict
-            Raw file → its mapping, in the order in which they are to be ingested.
+        list of RawFile
+            In the order in which they are to be ingested.
 
         Raises
         ------
         BadParameter
-            If a file or an address is given where neither is needed, or both are.
+            If a file or an address is given where neither is needed, or both are, or
+            a folder is needed and none is given.
         """
         if file and url:
             raise BadParameter(
                 "expected --from or --url, found both. Give one of them."
             )
+        if self.layout is not None:
+            return self._from_folder(self.layout, Path(folder), file, url)
         if self.book is not None:
             written = write_online_retail(self.book, Path(folder), file, url)
-            return {
-                path: path.with_name(f"{path.stem}_mapping.yaml") for path in written
-            }
+            return [
+                RawFile(path, path.with_name(f"{path.stem}_mapping.yaml"))
+                for path in written
+            ]
         if self.write is None or file or url:
             raise BadParameter(
                 f"{self.name} comes inside a package that is here already: get it "
                 "without --from and --url."
             )
-        return {self.write(folder): self.mapping_file(folder)}
+        return [RawFile(self.write(folder), self.mapping_file(folder))]
+
+    def _from_folder(
+        self, layout: Layout, folder: Path, source: Path | None, url: str | None
+    ) -> list[RawFile]:
+        if source is None:
+            found = f"the address {url}" if url else "none"
+            raise BadParameter(
+                f"expected --from with the folder of {self.name}'s files, found "
+                f"{found}. It cannot be downloaded from here. {layout.where}"
+            )
+        return write_tables(layout, source, folder)
 
 
 DATASETS = {
@@ -128,6 +151,22 @@ DATASETS = {
             "Chen (2012), UCI Machine Learning Repository, doi 10.24432/C5CG6D",
             "CC BY 4.0",
             book=ONLINE_RETAIL_II,
+        ),
+        Dataset(
+            "complete_journey",
+            1_469_307,
+            "supermarket in the USA 2017, 2,469 households, eight tables, USD",
+            "dunnhumby / 84.51°, in the R package completejourney",
+            "CC0",
+            layout=COMPLETE_JOURNEY,
+        ),
+        Dataset(
+            "olist",
+            112_650,
+            "marketplace in Brazil 2016-09 to 2018-10, reviews, addresses, BRL",
+            "Olist & Sionek (2018), Kaggle, doi 10.34740/KAGGLE/DSV/195341",
+            "CC BY-NC-SA 4.0: nothing commercial, under the same terms",
+            layout=OLIST,
         ),
     )
 }

@@ -7,6 +7,7 @@ what ingest knows by its hash is known again, whichever way it came.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -56,14 +57,40 @@ def write_raw(pieces: Iterable[pa.Table], book: Book, folder: Path) -> list[Path
         ``other_edition``, if the files that are there have other rows.
     """
     paths = raw_paths(book, folder)
+    with (
+        put_in_place(paths) as drafts,
+        progress(f"{book.name}, rows", book.rows, "rows") as done,
+    ):
+        groups = _groups(pieces, book)
+        for draft, sheet in zip(drafts, book.sheets, strict=True):
+            for n_rows in _write(groups, book, draft, sheet.rows):
+                done(n_rows)
+        check_count(book.rows + sum(map(len, groups)), book.rows, book.name)
+    return paths
+
+
+@contextmanager
+def put_in_place(paths: list[Path]) -> Iterator[list[Path]]:
+    """Give drafts of files to be written, which get the names when all are whole.
+
+    Parameters
+    ----------
+    paths
+        The files; those that are there already are not changed.
+
+    Yields
+    ------
+    list of Path
+        A draft for each.
+
+    Raises
+    ------
+    RejectedFile
+        With the code ``other_edition``, if the files that are there have other rows.
+    """
     drafts = [path.with_name(f".{path.name}.part") for path in paths]
     try:
-        with progress(f"{book.name}, rows", book.rows, "rows") as done:
-            groups = _groups(pieces, book)
-            for draft, sheet in zip(drafts, book.sheets, strict=True):
-                for n_rows in _write(groups, book, draft, sheet.rows):
-                    done(n_rows)
-            check_count(book.rows + sum(map(len, groups)), book.rows, book.name)
+        yield drafts
         for draft, path in zip(drafts, paths, strict=True):
             _same_edition(draft, path)
         for draft, path in zip(drafts, paths, strict=True):
@@ -71,7 +98,6 @@ def write_raw(pieces: Iterable[pa.Table], book: Book, folder: Path) -> list[Path
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
-    return paths
 
 
 def _same_edition(draft: Path, path: Path) -> None:

@@ -49,7 +49,10 @@ _GIVE_BACK = "allocator_bulk_deallocation_flush_threshold = '1MB'"
 # Bounded so, DuckDB groups in partitions: over 100 MB less again, and no slower.
 _LEAST_MEMORY_BYTES = 800_000_000
 _MEMORY_BYTES_A_ROW = 130
-DATASET_NAMES = ("cdnow", "cdnow_sample", "online_retail", "online_retail_ii")
+DATASET_NAMES = (
+    *("cdnow", "cdnow_sample", "online_retail", "online_retail_ii"),
+    *("complete_journey", "olist"),
+)
 
 
 @dataclass(frozen=True)

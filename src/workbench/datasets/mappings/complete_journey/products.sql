@@ -1,0 +1,9 @@
+SELECT
+    product_id,
+    product_category,
+    department,
+    brand,
+    product_type,
+    manufacturer_id,
+    package_size
+FROM products
