@@ -6,6 +6,7 @@ what was found (names, counts, an example) and what to do::
     WorkbenchError                 1  something failed
     ├── DataError (ValueError)     1  what came in cannot be used
     │   ├── RejectedFile           1  a whole file is refused, nothing was written
+    │   ├── QueryFailed            1  a database refused the login or the query
     │   ├── BadColumns             1  columns are missing or of the wrong type
     │   ├── BadValues              1  values a model or feature cannot take
     │   ├── NotEnoughData          1  too few customers or too little history
@@ -89,6 +90,10 @@ class RejectedFile(DataError):
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class QueryFailed(DataError):
+    """A database refused the login or the query; the message has its words."""
 
 
 class BadColumns(DataError):

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from workbench import workbook as limits
 from workbench.datasets import DATASETS, archive, raw_tables
 from workbench.datasets.book import Book, Sheet
 from workbench.datasets.online_retail import (
@@ -328,7 +329,7 @@ def test_a_bomb_is_not_unpacked(one, tmp_path, monkeypatch):
     with pytest.raises(RejectedFile, match="at most 1,000,000 bytes") as found:
         write_online_retail(ONE, tmp_path / "raw", path)
     assert found.value.code == "too_large"
-    monkeypatch.setattr(archive, "MOST_SHEET_BYTES", 100)
+    monkeypatch.setattr(limits, "MOST_SHEET_BYTES", 100)
     with pytest.raises(RejectedFile, match="at most 100 bytes"):
         write_online_retail(ONE, tmp_path / "raw", one)
 

@@ -15,7 +15,7 @@ from workbench.cli.output import Json, say, say_json, say_table
 
 if TYPE_CHECKING:
     from workbench.datasets.retailer import Plan
-    from workbench.ingest import Origin, Published, Receipt
+    from workbench.ingest import Mapping, Origin, Published, Query, Receipt
 
 datasets_app = typer.Typer(help="Data sets to try the workbench on.")
 
@@ -28,9 +28,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def ingest(
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="CSV, JSON lines or Parquet files, .gz too; or folders."),
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="CSV, JSON lines (.gz too), Parquet or Excel files; or folders; or "
+            "one database: postgresql://…, duckdb:///…, sqlite:///…"
+        ),
     ],
     into: Annotated[str, typer.Option(help="Store to fill: a NAME or a folder.")],
     table: Annotated[str, typer.Option(help="Table they hold.")] = "transactions",
@@ -38,22 +41,70 @@ def ingest(
         Path | None,
         typer.Option(help="YAML that names headings, date formats and time zone."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook that has several.")
+    ] = None,
+    query_file: Annotated[
+        Path | None, typer.Option(help="The SELECT that a database is asked.")
+    ] = None,
+    password: Annotated[
+        str, typer.Option(help="The database's: env:NAME or file:PATH.")
+    ] = "",
     accept_empty_days: Annotated[
         str, typer.Option(help="Why days with far fewer lines than usual are right.")
     ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge everything, publish nothing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Clean files into a store; every record is accepted or set aside with a reason."""
+    from workbench.cli.progress import shown_records
     from workbench.ingest import ingest as load
 
-    receipt = load(
-        files,
-        table=table,
-        into=into,
-        mapping=mapping,
-        accept_empty_days=accept_empty_days,
-    )
+    given = _asked(sources, query_file, password)
+    with shown_records() as progress:
+        receipt = load(
+            given,
+            table=table,
+            into=into,
+            mapping=_of_sheet(mapping, sheet),
+            accept_empty_days=accept_empty_days,
+            dry_run=dry_run,
+            progress=progress,
+        )
     _show(receipt, into, json, table)
+
+
+def _asked(
+    sources: list[str], query_file: Path | None, password: str
+) -> list[str | Path] | Query:
+    """Return the files that are meant, or the one query; never some of both."""
+    from workbench.errors import BadParameter
+    from workbench.ingest.queries import Query, is_address
+
+    n_addresses = sum(map(is_address, sources))
+    if not n_addresses and query_file is None and not password:
+        return list(sources)
+    if n_addresses != 1 or len(sources) != 1:
+        raise BadParameter(
+            "expected files, or one database with --query-file, found "
+            f"{n_addresses} databases and {len(sources) - n_addresses} files. Load "
+            "them one after the other."
+        )
+    if query_file is None:
+        raise BadParameter(
+            "expected a query for the database, found none. Write one SELECT into a "
+            "file: --query-file QUERY.sql"
+        )
+    return Query(sources[0], query_file, password)
+
+
+def _of_sheet(mapping: Path | None, sheet: str | None) -> Mapping:
+    from workbench.ingest import Mapping, load_mapping
+
+    rules = load_mapping(mapping) if mapping else Mapping()
+    return rules.model_copy(update={"sheet": sheet}) if sheet else rules
 
 
 @datasets_app.command("list")
@@ -296,10 +347,13 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
         return
     if receipt.already_loaded:
         say(f"already loaded, nothing changed (version {receipt.store_version})")
+    if receipt.dry_run:
+        say("tried out only: nothing was published")
     rows = [("accepted", receipt.accepted)]
     rows += [(f"quarantined: {code}", n) for code, n in receipt.reasons.items()]
     rows.append(("records in", receipt.records_in))
-    say_table(("ledger", "records"), rows, title=f"{into} · {receipt.store_version}")
+    version = receipt.store_version or "no version yet"
+    say_table(("ledger", "records"), rows, title=f"{into} · {version}")
     if receipt.repaired:
         say(f"repaired and noted among the accepted: {receipt.repaired:,}")
     for note, count in receipt.notes.items():
@@ -316,6 +370,7 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
             f"{receipt.first_on} to {receipt.last_on} · {receipt.returns:,} returns"
             f"{money}"
         )
+    if receipt.last_on and not receipt.dry_run:
         say(f"next: workbench run tiering --data {into} --as-of {receipt.last_on}")
 
 

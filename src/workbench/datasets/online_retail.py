@@ -39,7 +39,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from workbench.datasets.archive import MOST_BYTES, check_archive, is_workbook
+from workbench.datasets.archive import MOST_BYTES, check_archive
 from workbench.datasets.book import Book, Sheet
 from workbench.datasets.download import Wanted, download
 from workbench.datasets.provenance import hold, note, record_of
@@ -47,6 +47,7 @@ from workbench.datasets.raw_tables import write_raw
 from workbench.datasets.sheets import is_zip, read_rows
 from workbench.errors import Locked
 from workbench.storage import write_atomically
+from workbench.workbook import is_workbook
 
 ONLINE_RETAIL = Book(
     "online_retail",

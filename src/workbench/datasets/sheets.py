@@ -7,24 +7,26 @@ same raw file, whichever way it came.
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from csv import reader as lines_of
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
-from xml.etree.ElementTree import ParseError
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
-from workbench.datasets.archive import check_workbook, is_workbook, unpacked
+from workbench.datasets.archive import unpacked
 from workbench.datasets.book import Book, Sheet
 from workbench.errors import RejectedFile
+from workbench.workbook import (
+    UNREADABLE,
+    check_workbook,
+    is_workbook,
+    opened_workbook,
+)
 
 _PIECE_ROWS = 16_384
 _BEGINNINGS = {
@@ -34,10 +36,6 @@ _BEGINNINGS = {
     b"{": "JSON; give the zip, the .xlsx, a CSV or a Parquet file",
     b"\x1f\x8b": "a gzip file; unpack it first",
 }
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, ParseError),
-    *(EOFError, KeyError, TypeError, ValueError),
-)
 _ZERO_FRACTION = r"^([-+]?\d[\d :-]*)\.0+$"
 
 
@@ -107,22 +105,13 @@ def _from_workbook(path: Path, book: Book) -> Iterator[pa.Table]:
     check_workbook(path)
     try:
         with path.open("rb") as file:
-            opened = _opened(file)
+            opened = opened_workbook(file)
             for sheet in book.sheets:
                 yield from _from_sheet(opened, sheet, book)
     except RejectedFile:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _damaged(path, "workbook", error) from error
-
-
-def _opened(file: IO[bytes]) -> Any:
-    import openpyxl
-
-    with warnings.catch_warnings():
-        # remarks on styles and extensions; the cells are read all the same
-        warnings.filterwarnings("ignore", module="openpyxl")
-        return openpyxl.load_workbook(file, read_only=True, data_only=True)
 
 
 def _from_sheet(opened: Any, sheet: Sheet, book: Book) -> Iterator[pa.Table]:

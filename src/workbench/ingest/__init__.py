@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbench.ingest.market_spec import MarketSpec
     from workbench.ingest.money import money_said
     from workbench.ingest.publishing import Origin, Published, publish
+    from workbench.ingest.queries import Query
     from workbench.ingest.receipt import Receipt
     from workbench.ingest.references import Orphans, orphan_values, orphans
     from workbench.ingest.snapshot import Snapshot, open_store
@@ -24,6 +25,7 @@ __all__ = [
     "Origin",
     "Orphans",
     "Published",
+    "Query",
     "Receipt",
     "Snapshot",
     "holdings",
@@ -45,6 +47,7 @@ __getattr__ = lazily(
         "Origin": "publishing",
         "Orphans": "references",
         "Published": "publishing",
+        "Query": "queries",
         "Receipt": "receipt",
         "Snapshot": "snapshot",
         "holdings": "held",

@@ -12,7 +12,7 @@ import stat
 import warnings
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -24,7 +24,8 @@ GZIP = b"\x1f\x8b"
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
 PARQUET_ENDINGS = (".parquet", ".pq")
-_ENDINGS = (*TEXT_ENDINGS, *JSON_ENDINGS, *PARQUET_ENDINGS)
+EXCEL_ENDINGS = (".xlsx", ".xlsm", ".xls")
+_ENDINGS = (*TEXT_ENDINGS, *JSON_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 _LARGEST_RATIO = 200
 _CHUNK_BYTES = 1_000_000
 _UNSUSPECTED_BYTES = 64_000_000
@@ -32,12 +33,36 @@ _UNSUSPECTED_BYTES = 64_000_000
 
 @dataclass(frozen=True)
 class Source:
-    """A file, by its content."""
+    """A file, by its content; or what else is read as one.
+
+    Parameters
+    ----------
+    path
+        The file that is read.
+    sha256
+        The content's hash.
+    n_bytes, changed_ns
+        The file's size [bytes] and the time of its last change [ns].
+    called
+        The source's name where it is not the file's.
+    kept
+        What a manifest keeps of the source beside name, hash and account.
+    notes
+        Remarks for the account.
+    """
 
     path: Path
     sha256: str
     n_bytes: int
     changed_ns: int
+    called: str = ""
+    kept: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people know the source by."""
+        return self.called or self.path.name
 
     def require_unchanged(self) -> None:
         """Refuse a file that was written to while it was read.
@@ -50,7 +75,7 @@ class Source:
         state = self.path.stat()
         if (state.st_size, state.st_mtime_ns) != (self.n_bytes, self.changed_ns):
             raise RejectedFile(
-                f"{self.path.name} changed while it was read. Try when it is whole.",
+                f"{self.name} changed while it was read. Try when it is whole.",
                 "changed",
             )
 
@@ -87,7 +112,8 @@ def identify(path: Path) -> Source:
         ) from error
     if not stat.S_ISREG(state.st_mode):
         raise RejectedFile(
-            f"{path} is no regular file. Name a CSV, JSON lines or Parquet file.",
+            f"{path} is no regular file. Name a CSV, JSON lines, Parquet or Excel "
+            "file.",
             "not_regular_file",
         )
     if not state.st_size:

@@ -33,10 +33,10 @@ def require_within_limits(passage: Passage, draft: Draft) -> None:
         return
     kept = draft.keep_quarantine(passage.writer)
     raise TooManyQuarantined(
-        f"{passage.source.path.name}: {'; '.join(over)}: nothing was published. "
+        f"{passage.source.name}: {'; '.join(over)}: nothing was published. "
         f"Of {account.records_in:,} records: {_reasons(account)}. "
-        f"See {draft.store / (kept or '')}, mend the source or its mapping, or raise "
-        "the limit there."
+        + (f"See {draft.store / kept}, mend" if kept else "Mend")
+        + " the source or its mapping, or raise the limit there."
     )
 
 

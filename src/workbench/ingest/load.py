@@ -18,11 +18,12 @@ from workbench.errors import (
     StoreError,
 )
 from workbench.ingest.across import doubtful_ids, empty_days, n_equal_rows
-from workbench.ingest.files import Source, data_files, identify
+from workbench.ingest.files import Source
 from workbench.ingest.limits import require_within_limits
 from workbench.ingest.mapping import Mapping, load_mapping
-from workbench.ingest.passage import Passage
+from workbench.ingest.passage import Passage, Progress, silent
 from workbench.ingest.pseudonyms import pseudonyms
+from workbench.ingest.queries import Query
 from workbench.ingest.rates import read_rates
 from workbench.ingest.readers import reader_of
 from workbench.ingest.receipt import UNDECLARED, Receipt
@@ -31,6 +32,7 @@ from workbench.ingest.repeats import set_aside_by_key, set_aside_repeats
 from workbench.ingest.rules_tables import judge_of
 from workbench.ingest.same_key import has_customers, require_same_key
 from workbench.ingest.snapshot import Snapshot, open_store
+from workbench.ingest.sources import given_sources, place, read_sources
 from workbench.ingest.store import Draft, locked
 from workbench.ingest.terms import Rules
 from workbench.settings import places
@@ -41,15 +43,17 @@ from workbench.words import Table
 
 
 def ingest(
-    paths: str | Path | Sequence[str | Path],
+    paths: str | Path | Sequence[str | Path] | Query,
     table: str = "transactions",
     into: str | Path = "shop",
     mapping: Mapping | str | Path | None = None,
     loaded_at: datetime | None = None,
     *,
     accept_empty_days: str = "",
+    dry_run: bool = False,
+    progress: Progress = silent,
 ) -> Receipt:
-    """Clean files and publish them as a new version of a store.
+    """Clean files, or a query's answer, and publish them as a new version of a store.
 
     The new version holds the rows of the one before too. A file whose bytes the store
     already has, under any name, changes nothing. If anything is refused, nothing is
@@ -58,7 +62,8 @@ def ingest(
     Parameters
     ----------
     paths
-        Files, or folders of them: CSV, JSON lines (both also as .gz) or Parquet.
+        Files, or folders of them: CSV, JSON lines (both also as .gz), Parquet or
+        Excel; or a query of a database.
     table
         Which table they fill.
     into
@@ -69,6 +74,10 @@ def ingest(
         Time of loading, by default now; a later order is no order.
     accept_empty_days
         Why days with far fewer lines than usual are right; kept in the manifest.
+    dry_run
+        Judge everything and publish nothing.
+    progress
+        Told a source's name and its records so far.
 
     Returns
     -------
@@ -79,6 +88,8 @@ def ingest(
     ------
     RejectedFile
         If a file cannot be read as a whole.
+    QueryFailed, Unreachable
+        If a database refuses, or does not answer.
     TooManyQuarantined
         If too many of its records would be lost.
     EmptierThanUsual
@@ -89,16 +100,16 @@ def ingest(
     words = _words(table)
     rules = _as_mapping(mapping)
     rules.require_fits(words)
-    sources = [identify(path) for path in data_files(paths)]
-    store = places().store(into)
+    given = given_sources(paths, rules)
     made_at = loaded_at or datetime.now(UTC)
     if made_at.tzinfo is None:
         made_at = made_at.replace(tzinfo=UTC)
-    with locked(store):
-        draft = Draft(store, _newest(store), made_at)
+    with place(places().store(into), dry_run) as store, locked(store):
+        draft = Draft(store, _newest(store), made_at, is_trial=dry_run)
         draft.discard()
         try:
-            return _load(sources, words, rules, draft, accept_empty_days)
+            sources = read_sources(given, words, rules, draft.spool, progress)
+            return _load(sources, words, rules, draft, accept_empty_days, progress)
         finally:
             draft.discard()
 
@@ -125,13 +136,16 @@ def _load(
     mapping: Mapping,
     draft: Draft,
     accept_empty_days: str,
+    progress: Progress,
 ) -> Receipt:
     before = draft.previous.sources if draft.previous else []
     known = {s["sha256"]: s for s in before if s["table"] == words.name}
     new = {s.sha256: s for s in sources if s.sha256 not in known}
     for source in sources:
         _same_mapping(source, known.get(source.sha256), mapping)
-    passages = [_passage(source, words, mapping, draft) for source in new.values()]
+    passages = [
+        _passage(source, words, mapping, draft, progress) for source in new.values()
+    ]
     try:
         _pass_all(passages, words, mapping, draft)
     finally:
@@ -146,6 +160,8 @@ def _load(
         _doubt_ids(passage, words)
         _say_doubts(passage)
         draft.add(words.name, _entry(passage, words, draft), passage.writer)
+    if draft.is_trial:
+        return _of_trial(sources, words, draft)
     snapshot = draft.publish(accept_empty_days) if draft.new else draft.previous
     if snapshot is None:
         raise StoreError("no file was given: name at least one to ingest")
@@ -163,13 +179,25 @@ def _orphans(snapshot: Snapshot, words: Table) -> dict[str, dict[str, int]]:
     }
 
 
-def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Passage:
+def _of_trial(sources: list[Source], words: Table, draft: Draft) -> Receipt:
+    """Return the account of files that were judged, and of those loaded before."""
+    loaded = {(words.name, source.sha256) for source in sources}
+    known = draft.previous.sources if draft.previous else []
+    entries = [s for s in known if (s["table"], s["sha256"]) in loaded]
+    entries += [entry for _, _, entry in draft.new if entry]
+    found = _receipt(entries, draft.previous, already=not draft.new)
+    return replace(found, dry_run=True)
+
+
+def _passage(
+    source: Source, words: Table, mapping: Mapping, draft: Draft, progress: Progress
+) -> Passage:
     reader = reader_of(source.path, mapping, words)
     base = mapping.base_currency if words.name == "transactions" else None
     declared = mapping.currency or mapping.market_currencies
     if base and not declared and "currency" not in reader.headings.found:
         raise RejectedFile(
-            f"{source.path.name} has no column of currencies, so nothing says what its "
+            f"{source.name} has no column of currencies, so nothing says what its "
             f"amounts are worth in {base}. Say 'currency' in the mapping, or that of "
             "each market in 'markets'.",
             "currency",
@@ -183,7 +211,8 @@ def _passage(source: Source, words: Table, mapping: Mapping, draft: Draft) -> Pa
     )
     require_same_key(rules, words, draft.previous)
     writer = draft.writer(words.name, source.sha256, keep_raw=rules.pseudonyms is None)
-    return Passage(source, reader, rules, judge_of(words), writer, words.day)
+    judge = judge_of(words)
+    return Passage(source, reader, rules, judge, writer, words.day, progress)
 
 
 def _pass_all(
@@ -261,7 +290,7 @@ def _same_mapping(
 ) -> None:
     if entry is not None and Mapping(**entry["mapping"]) != mapping:
         _warn(
-            f"{source.path.name} was loaded before under another mapping; nothing "
+            f"{source.name} was loaded before under another mapping; nothing "
             "was changed. To read it anew, ingest it into a new store."
         )
 
@@ -270,7 +299,7 @@ def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
     source, mapping = passage.source, passage.rules.mapping
     own = passage.rules.pseudonyms
     entry = {
-        "name": source.path.name,
+        "name": source.name,
         "table": words.name,
         "sha256": source.sha256,
         "bytes": source.n_bytes,
@@ -280,11 +309,11 @@ def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
     }
     if has_customers(words):
         entry["pseudonyms"] = own.fingerprint if own else None
-    return entry | passage.account.as_dict()
+    return entry | source.kept | passage.account.as_dict()
 
 
 def _say_doubts(passage: Passage) -> None:
-    name, notes = passage.source.path.name, passage.account.notes
+    name, notes = passage.source.name, passage.account.notes
     if not passage.account.records_in:
         notes["no_rows"] = 1
         _warn(f"{name} has a header but no rows. Is the export complete?")
@@ -310,7 +339,7 @@ def _newest(store: Path) -> Snapshot | None:
 
 
 def _receipt(
-    entries: list[dict[str, Any]], snapshot: Snapshot, already: bool
+    entries: list[dict[str, Any]], snapshot: Snapshot | None, already: bool
 ) -> Receipt:
     reasons: Counter[str] = Counter()
     notes: Counter[str] = Counter()
@@ -324,8 +353,8 @@ def _receipt(
         quarantined=reasons.total(),
         repaired=sum(entry["repaired"] for entry in entries),
         reasons=dict(reasons.most_common()),
-        store_version=snapshot.version,
-        sha256=snapshot.sha256,
+        store_version=snapshot.version if snapshot else "",
+        sha256=snapshot.sha256 if snapshot else "",
         already_loaded=already,
         notes=dict(notes.most_common()),
         returns=sum(entry.get("returns", 0) for entry in entries),
@@ -334,7 +363,7 @@ def _receipt(
         quarantine=[
             name
             for name in _named(entries, "quarantine")
-            if (snapshot.home / name).is_file()
+            if snapshot and (snapshot.home / name).is_file()
         ],
         currency=currencies.pop() if len(currencies) == 1 else None,
     )

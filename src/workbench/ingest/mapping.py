@@ -155,6 +155,8 @@ class Mapping(BaseModel):
         Share of a weekday's usual lines below which a load waits for approval [1].
     skip_rows
         Lines before the header.
+    sheet
+        Of a workbook; by default the only one that is shown.
     opened_on, ends_on
         First and last day that the source can have [ISO date].
     max_quantity
@@ -193,6 +195,7 @@ class Mapping(BaseModel):
     pseudonym_key: str | None = Field(default=None, pattern="^(env|file):.+$")
     least_of_usual: float = Field(default=0.5, ge=0, le=1)
     skip_rows: int = Field(default=0, ge=0, le=1000)
+    sheet: str | None = None
     opened_on: date | None = None
     ends_on: date | None = None
     max_quantity: float = Field(default=1_000_000, gt=0)

@@ -38,6 +38,26 @@ def mask(condition: pa.Array) -> np.ndarray:
     return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)
 
 
+def written_out(number: float) -> str:
+    """Return a number as text: whole ones without a point, none with an exponent.
+
+    From a thousand millions of millions on, where a float skips whole numbers, it is
+    written as it is kept.
+
+    Examples
+    --------
+    >>> written_out(17850.0), written_out(12.30), written_out(0.0000001)
+    ('17850', '12.3', '0.0000001')
+    """
+    if isinstance(number, int):
+        return str(number)
+    if not abs(number) < _TOO_MUCH:
+        return repr(number)
+    if number.is_integer():
+        return str(int(number))
+    return f"{Decimal(repr(number)):f}"
+
+
 def parse_money(text: pa.Array, mapping: Mapping) -> Money:
     """Parse amounts to the cent.
 

@@ -19,9 +19,11 @@ import pyarrow.parquet as pq
 
 from workbench.errors import RejectedFile
 from workbench.ingest.blocks import Block, SetAside
+from workbench.ingest.csv_records import MAX_RECORD_BYTES
 from workbench.ingest.csv_text import is_utf8
 from workbench.ingest.headings import Headings, resolve
 from workbench.ingest.mapping import Mapping
+from workbench.ingest.numbers import mask
 from workbench.ingest.times import counted, in_known_years, is_time
 from workbench.words import DAY, INSTANT, Table
 
@@ -79,11 +81,12 @@ class ParquetReader:
             raise self._refused(error) from error
         is_text = np.ones(batch.num_rows, dtype=bool)
         broken: list[SetAside] = []
-        for name, values in columns.items():
-            wrong = np.flatnonzero(is_text & ~_are_text(values)).tolist()
-            for row, (raw, at) in zip(wrong, _raw(batch, wrong), strict=True):
-                broken.append(SetAside(row, "bad_encoding", name, raw, at))
-            is_text[wrong] = False
+        for reason, is_right in (("bad_encoding", _are_text), ("too_long", _are_short)):
+            for name, values in columns.items():
+                wrong = np.flatnonzero(is_text & ~is_right(values)).tolist()
+                for row, (raw, at) in zip(wrong, _raw(batch, wrong), strict=True):
+                    broken.append(SetAside(row, reason, name, raw, at))
+                is_text[wrong] = False
         if broken:
             kept = pa.array(is_text)
             columns = {name: values.filter(kept) for name, values in columns.items()}
@@ -98,7 +101,7 @@ class ParquetReader:
         is_day = pa.types.is_timestamp(kind) or pa.types.is_date(kind)
         may_be_day = name in self._days or name.startswith("extra_")
         expected = "text, a number or a time" if may_be_day else "text or a number"
-        if not (_is_judged(kind) or (is_day and may_be_day)):
+        if not (is_judged(kind) or (is_day and may_be_day)):
             raise RejectedFile(
                 f"{self._path.name}: column {column} is {kind}, expected {expected}. "
                 "Convert or flatten it before ingesting.",
@@ -113,8 +116,10 @@ class ParquetReader:
         )
 
 
-def _is_judged(kind: pa.DataType) -> bool:
-    return (
+def is_judged(kind: pa.DataType) -> bool:
+    """Return whether the rules can judge values of a type; days and times apart."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)
         or pa.types.is_string_view(kind)
@@ -145,6 +150,13 @@ def _are_text(values: pa.Array) -> np.ndarray:
     except pa.ArrowInvalid:
         return np.array([is_utf8(one) for one in values.cast(pa.binary()).to_pylist()])
     return np.ones(len(values), dtype=bool)
+
+
+def _are_short(values: pa.Array) -> np.ndarray:
+    """Find the values that are not longer than a whole record may be."""
+    if is_time(values.type):
+        return np.ones(len(values), dtype=bool)
+    return mask(pc.less_equal(pc.binary_length(values), MAX_RECORD_BYTES))
 
 
 def _written_out(values: pa.Array) -> pa.Array:

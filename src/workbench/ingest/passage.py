@@ -27,6 +27,11 @@ from workbench.ingest.terms import Rules
 
 _THREADS = 2
 Judge = Callable[[Block, Rules], Cleaned]
+Progress = Callable[[str, int], None]
+
+
+def silent(name: str, n_records: int) -> None:
+    """Tell nobody how far a source is."""
 
 
 class Passage:
@@ -42,6 +47,8 @@ class Passage:
         Where its rows and what is set aside go.
     day
         Column of the day on which a row became true; empty for none.
+    progress
+        Told the source's name and its records so far.
 
     Attributes
     ----------
@@ -57,10 +64,12 @@ class Passage:
         judge: Judge,
         writer: PartWriter,
         day: str = "ordered_on",
+        progress: Progress = silent,
     ) -> None:
         self.source, self.reader, self.rules = source, reader, rules
-        self.judge, self.writer = judge, writer
-        self.account = Account(day, notes=Counter(dict.fromkeys(reader.notes, 1)))
+        self.judge, self.writer, self._progress = judge, writer, progress
+        remarks = (*reader.notes, *source.notes)
+        self.account = Account(day, notes=Counter(dict.fromkeys(remarks, 1)))
         self._set_aside: list[np.ndarray] = []
 
     @property
@@ -127,7 +136,7 @@ class Passage:
         account = self.account
         if account.accepted + account.quarantined != account.records_in:
             raise StoreError(
-                f"{self.source.path.name}: {account.records_in:,} records came in, but "
+                f"{self.source.name}: {account.records_in:,} records came in, but "
                 f"{account.accepted:,} were accepted and {account.quarantined:,} set "
                 "aside. Nothing was published; please report this file."
             )
@@ -147,6 +156,7 @@ class Passage:
         account.reasons.update(one.reason for one in aside)
         account.notes.update(cleaned.notes)
         account.see(cleaned.rows)
+        self._progress(self.source.name, account.records_in)
 
     def _found_again(
         self, records: np.ndarray, reasons: np.ndarray, column: str

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
 from workbench.errors import BadParameter
+from workbench.secret import secret
 
 _SHORTEST_KEY_BYTES = 16
 _DIGITS = 32
@@ -49,13 +48,7 @@ def pseudonyms(reference: str) -> Pseudonyms:
     BadParameter
         If the reference names no key, or one that is shorter than 16 bytes.
     """
-    kind, _, where = reference.partition(":")
-    if kind == "env":
-        key = os.environ.get(where, "").encode()
-    elif kind == "file" and Path(where).is_file():
-        key = Path(where).read_bytes().strip()
-    else:
-        key = b""
+    key = secret(reference)
     if len(key) < _SHORTEST_KEY_BYTES:
         raise BadParameter(
             f"pseudonym_key {reference}: expected env:NAME or file:PATH with a key of "

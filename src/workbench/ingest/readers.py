@@ -8,15 +8,22 @@ from pathlib import Path
 from workbench.errors import RejectedFile
 from workbench.ingest.blocks import Reader
 from workbench.ingest.csv_blocks import CSVReader
-from workbench.ingest.files import JSON_ENDINGS, PARQUET_ENDINGS, ending, opened
+from workbench.ingest.excel_blocks import ExcelReader
+from workbench.ingest.files import (
+    EXCEL_ENDINGS,
+    JSON_ENDINGS,
+    PARQUET_ENDINGS,
+    ending,
+    opened,
+)
 from workbench.ingest.json_lines import JSONLinesReader
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.parquet_blocks import ParquetReader
 from workbench.words import Table
 
 _NOT_TEXT = {
-    b"PK\x03\x04": "a zip or Excel file; save the sheet as CSV",
-    b"\xd0\xcf\x11\xe0": "an old Excel or a locked file; save the sheet as CSV",
+    b"PK\x03\x04": "a zip or an Excel workbook; unpack it, or name it .xlsx",
+    b"\xd0\xcf\x11\xe0": "an old Excel or a locked file; save it as .xlsx",
     b"<": "a web page; download the data again",
     b"{": "JSON; if it has one object a line, name it .jsonl",
     b"[": "a JSON list; write one object a line and name it .jsonl",
@@ -34,6 +41,8 @@ def reader_of(path: Path, mapping: Mapping, words: Table) -> Reader:
     with path.open("rb") as file:
         first = file.read(4)
     kind = ending(path)
+    if kind in EXCEL_ENDINGS:
+        return ExcelReader(path, mapping, words)
     if first == b"PAR1":
         return ParquetReader(path, mapping, words)
     if kind in PARQUET_ENDINGS:

@@ -149,6 +149,8 @@ class Receipt:
     orphans
         Reference of this table, or to it → ``rows`` and ``values`` of the store that
         are not found there, which are kept.
+    dry_run
+        Everything was judged and nothing published; the version is the one before.
     """
 
     records_in: int
@@ -166,6 +168,7 @@ class Receipt:
     quarantine: list[str] = field(default_factory=list)
     currency: str | None = None
     orphans: dict[str, dict[str, int]] = field(default_factory=dict)
+    dry_run: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the receipt as plain values, for JSON."""

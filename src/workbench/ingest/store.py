@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from workbench.errors import Locked, StoreError
 from workbench.faults import reached
 from workbench.ingest.blocks import SetAside
+from workbench.ingest.row_groups import RowGroups
 from workbench.ingest.rules import RULES_VERSION
 from workbench.ingest.snapshot import Snapshot, number_of, open_store, versions_of
 from workbench.storage import (
@@ -37,12 +38,6 @@ from workbench.storage import (
 
 QUARANTINE_DAYS = 90
 _BATCH_ROWS = 262_144
-_FEW_WORDS = frozenset(
-    (
-        *("brand", "category", "channel", "currency", "flags", "kind", "market"),
-        *("original_currency", "product_id", "quantity", "status", "base"),
-    )
-)
 QUARANTINE = pa.schema(
     [
         ("source_sha256", pa.string()),
@@ -98,18 +93,16 @@ class PartWriter:
         self.n_rows = 0
         self._sha256 = sha256
         self._keep_until = (at + timedelta(days=QUARANTINE_DAYS)).date()
-        self._rows: pq.ParquetWriter | None = None
+        self._rows: RowGroups | None = None
         self._aside: pq.ParquetWriter | None = None
 
     def add(self, rows: pa.Table, set_aside: list[SetAside]) -> None:
         """Append a block."""
         if self._rows is None:
             self.part.parent.mkdir(parents=True, exist_ok=True)
-            self._rows = pq.ParquetWriter(
-                self.part, rows.schema, **_parquet_options(rows.schema)
-            )
+            self._rows = RowGroups(self.part, rows.schema)
         if len(rows):
-            self._rows.write_table(rows)
+            self._rows.add(rows)
             self.n_rows += len(rows)
         reached("part_begun")
         self.add_aside(set_aside)
@@ -141,13 +134,13 @@ class PartWriter:
         beside = self.part.with_suffix(".fewer")
         first = 0
         with pq.ParquetFile(self.part) as old:
-            schema = old.schema_arrow
-            with pq.ParquetWriter(beside, schema, **_parquet_options(schema)) as new:
+            with RowGroups(beside, old.schema_arrow) as new:
                 for batch in old.iter_batches(_BATCH_ROWS):
                     here = rows[(rows >= first) & (rows < first + len(batch))] - first
                     keep = np.ones(len(batch), dtype=bool)
                     keep[here] = False
-                    new.write_batch(batch.filter(pa.array(keep)))
+                    left = batch.filter(pa.array(keep))
+                    new.add(pa.Table.from_batches([left]))
                     first += len(batch)
         reached("fewer_rows_written")
         os.replace(beside, self.part)
@@ -187,11 +180,15 @@ class PartWriter:
 
 @dataclass
 class Draft:
-    """A version that is being written; nobody sees it before ``publish``."""
+    """A version that is being written; nobody sees it before ``publish``.
+
+    Of a trial nothing is kept, not even what it set aside.
+    """
 
     store: Path
     previous: Snapshot | None
     made_at: datetime
+    is_trial: bool = False
     currencies: list[str] = field(default_factory=list)
     new: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = field(
         default_factory=list
@@ -201,6 +198,11 @@ class Draft:
     def folder(self) -> Path:
         """Where the version's files are written."""
         return self.store / "versions" / ".draft"
+
+    @property
+    def spool(self) -> Path:
+        """Where a database's answer lies while it is read."""
+        return self.folder / "spool"
 
     def writer(self, table: str, sha256: str, keep_raw: bool = True) -> PartWriter:
         """Return a writer for the rows of one source."""
@@ -233,7 +235,7 @@ class Draft:
 
     def keep_quarantine(self, writer: PartWriter) -> str | None:
         """Move a source's quarantine to its place; return its name in the store."""
-        if not writer.quarantine.exists():
+        if self.is_trial or not writer.quarantine.exists():
             return None
         stamp = f"{self.made_at:%Y%m%dT%H%M%S}"
         kept = self.store / "quarantine" / f"{stamp}-{writer.quarantine.name}"
@@ -267,6 +269,7 @@ class Draft:
             "sources": [*sources, *entries],
         }
         shutil.rmtree(self.folder / "quarantine", ignore_errors=True)
+        shutil.rmtree(self.spool, ignore_errors=True)
         self._link_old_parts(tables)
         reached("parts_linked")
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
@@ -326,16 +329,6 @@ class Draft:
         sync_folder(versions)
         reached("version_named")
         write_atomically(self.store / "manifest.json", manifest, point="store_manifest")
-
-
-def _parquet_options(schema: pa.Schema) -> dict[str, Any]:
-    """Spend effort where it helps: few words in dictionaries, days with statistics."""
-    return {
-        "compression": "zstd",
-        "write_page_checksum": True,
-        "use_dictionary": [name for name in schema.names if name in _FEW_WORDS],
-        "write_statistics": [n for n in schema.names if n in ("ordered_on", "rate_on")],
-    }
 
 
 def _currencies(previous: Snapshot | None) -> list[str]:

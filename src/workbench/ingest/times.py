@@ -78,9 +78,7 @@ def parse_times(
         the mapping's.
     """
     clocks = zones or (Zoned(mapping.time_zone),)
-    parsed = _typed(values) if not pa.types.is_string(values.type) else None
-    if parsed is None:
-        parsed = _from_text(values, mapping)
+    parsed = _parsed(values, mapping)
     assumed, in_gap = _in_zones(parsed.local, clocks)
     at = pc.coalesce(parsed.instant, assumed)
     on = days_of(at, clocks)
@@ -111,6 +109,14 @@ def days_of(at: pa.Array, clocks: tuple[Zoned, ...]) -> pa.Array:
         some = _day(at.filter(one.rows), one.zone)
         on = pc.replace_with_mask(on, one.rows, some)
     return on
+
+
+def _parsed(values: pa.Array, mapping: Mapping) -> _Parsed:
+    if pa.types.is_string(values.type):
+        return _from_text(values, mapping)
+    if pa.types.is_struct(values.type):
+        return _from_both(values, mapping)
+    return _typed(values)
 
 
 def is_time(kind: pa.DataType) -> bool:
@@ -146,6 +152,15 @@ def _typed(values: pa.Array) -> _Parsed:
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
         return _Parsed(nothing.cast(LOCAL), pc.cast(values, INSTANT, safe=False))
     return _Parsed(pc.cast(values, LOCAL, safe=False), nothing.cast(INSTANT))
+
+
+def _from_both(values: pa.Array, mapping: Mapping) -> _Parsed:
+    """Read a column of a sheet, where some cells are times (``at``), others texts."""
+    typed = _typed(values.field("at"))
+    read = _from_text(values.field("text"), mapping)
+    return _Parsed(
+        pc.coalesce(typed.local, read.local), pc.coalesce(typed.instant, read.instant)
+    )
 
 
 def _from_text(text: pa.Array, mapping: Mapping) -> _Parsed:

@@ -1,0 +1,161 @@
+"""The command on a database: exit codes, and a canary password that is never seen."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from workbench import cli
+
+from .conftest import PASSWORD
+
+HEADER = "customer_id,ordered_at,amount\n"
+WRONG = "canary-wrong-lily"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def workbench(tmp_path, monkeypatch, capsys):
+    """Run the command in this process, in a folder with a query of one row."""
+    query = tmp_path / "orders.sql"
+    query.write_text(
+        "SELECT 'a' AS customer_id, timestamp '2024-03-01' AS ordered_at, 1 AS amount"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORKBENCH_ROOT", str(tmp_path))
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SHOP_SECRET", PASSWORD)
+    monkeypatch.setenv("OTHER_SECRET", WRONG)
+
+    def run(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["workbench", "ingest", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return Ended(ended.value.code or 0, said.out, said.err)
+
+    return run
+
+
+def with_traceback(*words: str) -> Ended:
+    """Run the command in a process of its own that shows whole tracebacks."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "workbench", "ingest", *words],
+        env=os.environ | {"WORKBENCH_TRACEBACK": "1"},
+        capture_output=True,
+        text=True,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def everything_written(folder: Path) -> bytes:
+    """Return the bytes of every file but the lock, which has a process's number."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return b"".join(path.read_bytes() for path in files if path.name != ".lock")
+
+
+def test_a_password_is_in_nothing_that_is_said_or_written(workbench, cluster, tmp_path):
+    words = ("--query-file", "orders.sql", "--into", "shop", "--password")
+    done = workbench(cluster.url, *words, "env:SHOP_SECRET", "--json")
+    assert done.code == 0 and json.loads(done.out)["accepted"] == 1
+    wrong = with_traceback(cluster.url, *words, "env:OTHER_SECRET")
+    assert "QueryFailed" in wrong.err
+    unreachable = re.sub(r":\d+/", ":1/", cluster.url)
+    nobody = with_traceback(unreachable, *words, "env:OTHER_SECRET")
+    assert "Unreachable" in nobody.err
+    inside = cluster.url.replace("shop@", f"shop:{WRONG}@")
+    refused = with_traceback(inside, *words, "env:SHOP_SECRET")
+    assert "BadParameter" in refused.err
+    said = "".join(one.out + one.err for one in (done, wrong, nobody, refused))
+    kept = everything_written(tmp_path)
+    for secret in (PASSWORD, WRONG):
+        assert secret not in said
+        assert secret.encode() not in kept
+    assert b"postgresql://127.0.0.1" in kept and b"SELECT 'a'" in kept
+
+
+def test_exit_codes_say_what_to_do(workbench, cluster):
+    words = ("--query-file", "orders.sql", "--into", "shop", "--json", "--password")
+    inside = cluster.url.replace("shop@", "shop:x@")
+    unreachable = re.sub(r":\d+/", ":1/", cluster.url)
+    for url, secret, code in (
+        (inside, "env:SHOP_SECRET", 2),
+        (cluster.url, "env:OTHER_SECRET", 1),
+        (unreachable, "env:SHOP_SECRET", 75),
+    ):
+        done = workbench(url, *words, secret)
+        assert done.code == code
+        assert done.err.startswith("workbench: ") and done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("orders.csv", "sqlite:///x"), "one after the other"),
+        (("sqlite:///x", "sqlite:///y", "--query-file", "orders.sql"), "2 databases"),
+        (("orders.csv", "--query-file", "orders.sql"), "0 databases and 1 files"),
+        (("sqlite:///x",), "--query-file QUERY.sql"),
+        (("orders.csv", "--password", "env:SHOP_SECRET"), "0 databases"),
+    ],
+)
+def test_files_and_databases_are_not_mixed(workbench, words, cure):
+    done = workbench(*words, "--into", "shop", "--json")
+    assert done.code == 2
+    assert cure in done.err
+
+
+def test_a_load_is_tried_out(workbench, tmp_path):
+    (tmp_path / "orders.csv").write_text(f"{HEADER}a,2024-03-01,1\n,2024-03-01,1\n")
+    words = ("orders.csv", "--into", "shop")
+    tried = workbench(*words, "--dry-run", "--json")
+    account = json.loads(tried.out)
+    assert (account["accepted"], account["reasons"]) == (1, {"missing_customer": 1})
+    assert account["dry_run"] and account["store_version"] == ""
+    assert everything_written(tmp_path / "home") == b""
+    assert "tried out only" in workbench(*words, "--dry-run").out
+    done = json.loads(workbench(*words, "--json").out)
+    for name in ("records_in", "accepted", "reasons", "first_on", "last_on"):
+        assert done[name] == account[name]
+
+
+def test_a_trial_of_a_store_that_is_there_changes_nothing_in_it(workbench, tmp_path):
+    (tmp_path / "one.csv").write_text(f"{HEADER}a,2024-03-01,1\n")
+    (tmp_path / "two.csv").write_text(f"{HEADER}b,2024-03-02,1\n,2024-03-02,1\n")
+    first = json.loads(workbench("one.csv", "--into", "shop", "--json").out)
+    before = everything_written(tmp_path / "home")
+    tried = json.loads(
+        workbench("two.csv", "--into", "shop", "--json", "--dry-run").out
+    )
+    assert (tried["accepted"], tried["quarantined"]) == (1, 1)
+    assert tried["store_version"] == first["store_version"]
+    names = {path.name for path in (tmp_path / "home").rglob("*")} - {".lock"}
+    assert "quarantine" not in names and ".draft" not in names
+    assert before == everything_written(tmp_path / "home")
+
+
+def test_the_sheet_of_a_workbook_is_named_on_the_command(workbench, tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.create_sheet("Orders").append(["customer_id", "ordered_at", "amount"])
+    book["Orders"].append(["a", "2024-03-01", 1])
+    book.save(tmp_path / "book.xlsx")
+    unsaid = workbench("book.xlsx", "--into", "shop", "--json")
+    assert unsaid.code == 1 and "--sheet NAME" in unsaid.err
+    done = workbench("book.xlsx", "--into", "shop", "--sheet", "Orders", "--json")
+    assert json.loads(done.out)["accepted"] == 1
