@@ -11,7 +11,7 @@ from workbench.runner import read_notebook
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-MANY_FIGURES = {"20_clv", "30_churn"}
+MANY_FIGURES = {"00_transactions", "20_clv", "30_churn"}
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from workbench.tables import TRANSACTIONS
+from workbench.tables import TABLES, TRANSACTIONS
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,26 @@ def rich_table():
         return connection.create_table(ibis.util.gen_name("rows"), table)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def any_table():
+    """Make a clean table of a name from dicts; days are ISO texts."""
+    connection = ibis.duckdb.connect()
+
+    def make(name, rows):
+        words = TABLES[name]
+        names = tuple(n for n in words.names if n in rows[0])
+        lines = [{n: _typed(row[n], words[n].type) for n in names} for row in rows]
+        table = pa.Table.from_pylist(lines, words.schema(names))
+        return connection.create_table(ibis.util.gen_name(name), table)
+
+    return make
+
+
+def _typed(value, type_):
+    is_day = pa.types.is_date(type_) and value is not None
+    return date.fromisoformat(value) if is_day else value
 
 
 def _completed(row):

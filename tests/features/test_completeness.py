@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.features import completeness
+from workbench.features import completeness, filled_cells
 from workbench.window import Window
 
 ROWS = [
@@ -35,3 +35,12 @@ def test_later_rows_are_not_counted(rich_table, as_of, share):
 
 def test_before_the_first_row_nothing_is_filled(rich_table):
     assert set(_shares(rich_table(ROWS), "2025-01-01").values()) == {0.0}
+
+
+def test_any_table_is_counted_whole(any_table):
+    table = any_table(
+        "products",
+        [{"product_id": "p1", "brand": " "}, {"product_id": "p2", "brand": "B"}],
+    )
+    found = filled_cells(table).execute().set_index("column")["filled"]
+    assert found.to_dict() == {"brand": 1, "product_id": 2}

@@ -81,6 +81,15 @@ if TYPE_CHECKING:
     )
     from workbench.evaluation.stability import population_stability
     from workbench.evaluation.story import belief_by_day, simulated_story
+    from workbench.evaluation.table_changes import TableChanges
+    from workbench.evaluation.table_needs import (
+        judge_tables,
+        table_checks,
+        table_limits,
+        table_verdicts,
+        tables_words,
+    )
+    from workbench.evaluation.table_quality import TableQuality
     from workbench.evaluation.tracking import track, tracking_table
     from workbench.evaluation.value_ahead import (
         DRAWN_CUSTOMERS,
@@ -111,6 +120,8 @@ __all__ = [
     "Quality",
     "Question",
     "Seasonality",
+    "TableChanges",
+    "TableQuality",
     "Verdict",
     "abc_class",
     "abc_table",
@@ -138,6 +149,7 @@ __all__ = [
     "judge_origins",
     "judge_quality",
     "judge_seasonality",
+    "judge_tables",
     "label_no_order",
     "likeliest_models",
     "limits_table",
@@ -158,6 +170,10 @@ __all__ = [
     "segment_summary",
     "share_of_best",
     "simulated_story",
+    "table_checks",
+    "table_limits",
+    "table_verdicts",
+    "tables_words",
     "track",
     "tracking_table",
     "value_by_group",
@@ -193,6 +209,8 @@ __getattr__ = lazily(
         "Quality": "quality",
         "Question": "backtest",
         "Seasonality": "seasonality",
+        "TableChanges": "table_changes",
+        "TableQuality": "table_quality",
         "Verdict": "gate",
         "abc_class": "concentration",
         "abc_table": "concentration",
@@ -220,6 +238,7 @@ __getattr__ = lazily(
         "judge_origins": "backtest",
         "judge_quality": "readiness",
         "judge_seasonality": "seasonality",
+        "judge_tables": "table_needs",
         "label_no_order": "holdout",
         "likeliest_models": "engines",
         "limits_table": "gate",
@@ -240,6 +259,10 @@ __getattr__ = lazily(
         "segment_summary": "segments",
         "share_of_best": "concentration",
         "simulated_story": "story",
+        "table_checks": "table_needs",
+        "table_limits": "table_needs",
+        "table_verdicts": "table_needs",
+        "tables_words": "table_needs",
         "track": "tracking",
         "tracking_table": "tracking",
         "value_by_group": "value_ahead",

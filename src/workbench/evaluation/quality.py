@@ -230,12 +230,11 @@ class Quality:
 
     @property
     def _losses(self) -> dict[str, float]:
-        records = self.store.ledger().set_index("reason")["records"]
-        kept = {"accepted", *NOT_LOSSES}
-        lost = records[[reason not in kept for reason in records.index]].sum()
+        ledger = self.store.ledger()
+        records = ledger.set_index("reason")["records"]
         nobody = records.get("missing_customer", 0)
         return {
-            "share_lost": _share(lost, records.sum()),
+            "share_lost": share_lost(ledger),
             "share_without_customer": _share(nobody, records.sum()),
         }
 
@@ -264,6 +263,20 @@ class Quality:
     @cached_property
     def _by_load(self) -> ir.Table:
         return self.store.read_by_load()
+
+
+def share_lost(ledger: pd.DataFrame) -> float:
+    """Return the share of records that were lost at the door [0 to 1].
+
+    Parameters
+    ----------
+    ledger
+        From ``Snapshot.ledger``; reasons that are no loss are left out.
+    """
+    records = ledger.set_index("reason")["records"]
+    kept = {"accepted", *NOT_LOSSES}
+    lost = records[[reason not in kept for reason in records.index]].sum()
+    return float(_share(lost, records.sum()))
 
 
 def _row(one: ir.Table) -> dict[str, Any]:

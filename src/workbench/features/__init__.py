@@ -6,13 +6,14 @@ What describes a shop as a whole comes out as totals: overview, days, loads, amo
 from workbench.features.amounts import amount_deciles, outliers
 from workbench.features.btyd import btyd_table
 from workbench.features.churn import CHURN_FEATURES, churn_table
-from workbench.features.completeness import completeness
+from workbench.features.completeness import completeness, filled_cells
 from workbench.features.days import gaps, shop_days
 from workbench.features.drift import amount_bins, amount_cuts, drift
 from workbench.features.equal_lines import equal_lines
 from workbench.features.future import future_orders
 from workbench.features.identities import Keys, declared_keys, join_keys
 from workbench.features.late_rows import late_rows
+from workbench.features.orphans import orphan_counts, orphan_values, references
 from workbench.features.overview import overview, weekly_purchase_days
 from workbench.features.promotions import (
     bought_on_promotion,
@@ -26,6 +27,18 @@ from workbench.features.repeats import joined_by_day, repeats_by_week
 from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
 from workbench.features.spine import PROFILE, on_spine, spine
+from workbench.features.table_drift import (
+    columns_of_few_words,
+    table_drift,
+    table_parts,
+    word_counts,
+)
+from workbench.features.table_overview import (
+    buyers_covered,
+    seen_rows,
+    table_overview,
+    table_rhythm,
+)
 
 __all__ = [
     "CHURN_FEATURES",
@@ -36,11 +49,14 @@ __all__ = [
     "amount_deciles",
     "bought_on_promotion",
     "btyd_table",
+    "buyers_covered",
     "churn_table",
+    "columns_of_few_words",
     "completeness",
     "declared_keys",
     "drift",
     "equal_lines",
+    "filled_cells",
     "future_orders",
     "gaps",
     "join_keys",
@@ -48,17 +64,26 @@ __all__ = [
     "late_rows",
     "linked_returns",
     "on_spine",
+    "orphan_counts",
+    "orphan_values",
     "outliers",
     "overview",
     "promoted_days",
     "promotion_shares",
     "purchase_days",
+    "references",
     "refunds",
     "repeats_by_week",
     "rfm_table",
+    "seen_rows",
     "shop_days",
     "spine",
+    "table_drift",
+    "table_overview",
+    "table_parts",
+    "table_rhythm",
     "value_bars",
     "value_quantiles",
     "weekly_purchase_days",
+    "word_counts",
 ]

@@ -14,6 +14,7 @@ from workbench.plots.readiness import limits_kept
 from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
 from workbench.plots.rfm import rfm_grid, segment_shares
 from workbench.plots.seasonality import weeks_beside_model
+from workbench.plots.tables import tables_checked
 from workbench.plots.tiers import tier_moves, tier_shares
 from workbench.plots.tracking import repeats_tracking
 from workbench.plots.transactions import purchase_values
@@ -36,6 +37,7 @@ __all__ = [
     "rfm_grid",
     "segment_shares",
     "shop_calendar",
+    "tables_checked",
     "tier_moves",
     "tier_shares",
     "value_by_decile",
