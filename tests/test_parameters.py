@@ -7,6 +7,7 @@ from workbench.errors import BadParameter, UnknownName
 from workbench.parameters import (
     CLASSES,
     ChurnParams,
+    ClassesParams,
     CLVParams,
     Params,
     RFMParams,
@@ -34,6 +35,18 @@ CHURN = SHOP | {
     "eligible_days": 365,
     "penalty": 1.0,
     "replicates": 1000,
+}
+KINDS = SHOP | {
+    "quantiles": [0.3, 0.6],
+    "frequency_cuts": [],
+    "amount_cuts": [10.0, 20.0],
+    "interest_share_least": 0.4,
+    "per_market": False,
+    "inside_interest": False,
+    "weight_frequency": 0.3,
+    "weight_amount": 0.4,
+    "weight_categories": 0.1,
+    "weight_brand": 0.2,
 }
 
 
@@ -170,3 +183,36 @@ def test_lifetimes_takes_no_penalizer():
     wrong = CLV | {"model": "lifetimes_bg_nbd", "penalizer": 0.1}
     with pytest.raises(BadParameter, match="lifetimes_bg_nbd takes penalizer 0 only"):
         CLVParams(**wrong)
+
+
+def test_classes_hand_on_their_cut_points_and_weights():
+    params = ClassesParams(**KINDS)
+    given = {"amount_class": [10.0, 20.0]}
+    assert params.cut_points == {"low": 0.3, "high": 0.6, "given": given}
+    assert params.weights == {
+        "frequency": 0.3,
+        "amount": 0.4,
+        "categories": 0.1,
+        "brand_share": 0.1,
+        "brand_repeat": 0.1,
+    }
+
+
+@pytest.mark.parametrize("cuts", [[1.0], [2.0, 1.0], [1.0, 2.0, 3.0]])
+def test_cut_points_are_two_in_order_or_none(cuts):
+    with pytest.raises(BadParameter, match="frequency_cuts must be two numbers"):
+        ClassesParams(**(KINDS | {"frequency_cuts": cuts}))
+
+
+@pytest.mark.parametrize("quantiles", [[], [0.7, 0.3], [0.5, 1.1]])
+def test_quantiles_are_two_shares_in_order(quantiles):
+    with pytest.raises(BadParameter, match="quantiles"):
+        ClassesParams(**(KINDS | {"quantiles": quantiles}))
+
+
+def test_weights_of_nothing_or_below_it_are_refused():
+    nothing = {name: 0.0 for name in KINDS if name.startswith("weight_")}
+    with pytest.raises(BadParameter, match="one weight at least"):
+        ClassesParams(**(KINDS | nothing))
+    with pytest.raises(BadParameter, match="parameter 'weight_amount'"):
+        ClassesParams(**(KINDS | {"weight_amount": -1.0}))

@@ -36,6 +36,7 @@ Day = Annotated[str, AfterValidator(_iso_day)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
 class Params(BaseModel):
@@ -90,6 +91,62 @@ class RFMParams(ShopParams):
     """Parameters of ``10_rfm``."""
 
     n_scores: Annotated[int, Field(ge=2, le=10)]
+
+
+class ClassesParams(ShopParams):
+    """Parameters of ``12_classes``."""
+
+    quantiles: list[Share]
+    frequency_cuts: list[float]
+    amount_cuts: list[float]
+    interest_share_least: Share
+    per_market: bool
+    inside_interest: bool
+    weight_frequency: Weight
+    weight_amount: Weight
+    weight_categories: Weight
+    weight_brand: Weight
+
+    @model_validator(mode="after")
+    def _two_in_order(self) -> ClassesParams:
+        for name in ("quantiles", "frequency_cuts", "amount_cuts"):
+            given = getattr(self, name)
+            may_lack = name != "quantiles" and not given
+            if not may_lack and (len(given) != 2 or given != sorted(given)):
+                raise ValueError(
+                    f"{name} must be two numbers, the lower first, found {given}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> ClassesParams:
+        if not sum(self.weights.values()) > 0:
+            raise ValueError("one weight at least must be above 0, found none")
+        return self
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weight of each indicator in the value score; of brands half each."""
+        return {
+            "frequency": self.weight_frequency,
+            "amount": self.weight_amount,
+            "categories": self.weight_categories,
+            "brand_share": self.weight_brand / 2,
+            "brand_repeat": self.weight_brand / 2,
+        }
+
+    @property
+    def cut_points(self) -> dict[str, Any]:
+        """Shares of customers up to each cut point, and cut points that are given."""
+        given = {
+            "frequency_class": self.frequency_cuts,
+            "amount_class": self.amount_cuts,
+        }
+        return {
+            "low": self.quantiles[0],
+            "high": self.quantiles[1],
+            "given": {name: cuts for name, cuts in given.items() if cuts},
+        }
 
 
 class CLVParams(ShopParams):
@@ -186,6 +243,7 @@ CLASSES: dict[str, type[Params]] = {
         ShopParams,
         TransactionsParams,
         RFMParams,
+        ClassesParams,
         CLVParams,
         ChurnParams,
         CompareParams,

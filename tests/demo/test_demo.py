@@ -33,7 +33,7 @@ def _records(run_folder):
 
 def test_every_stage_came_to_its_end_and_met_its_limits(run_folder):
     records = _records(run_folder)
-    assert len(records) == 7
+    assert len(records) == 8
     assert {record["state"] for record in records.values()} == {"done"}
     assert all(record["accepted"] for record in records.values())
 

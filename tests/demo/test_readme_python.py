@@ -12,7 +12,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 def test_the_python_of_the_readme_runs_from_top_to_bottom(home, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     code = "\n".join(textwrap.dedent(block) for block in blocks)
     body = textwrap.indent(code, "    ")
     script = tmp_path / "readme.py"

@@ -72,3 +72,18 @@ def loaded(clean_table):
         return ibis.union(*tables) if len(tables) > 1 else tables[0]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def table_of():
+    """Make any clean table of the words from dicts, with the columns they name."""
+
+    def make(name, rows):
+        words = TABLES[name]
+        names = [one for one in words.names if one in set().union(*rows)]
+        columns = {
+            n: pa.array([row.get(n) for row in rows], words[n].type) for n in names
+        }
+        return ibis.memtable(pa.table(columns))
+
+    return make

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         judge_churn,
         outcome_by_group,
     )
+    from workbench.evaluation.class_grid import class_cells, class_counts
     from workbench.evaluation.clustered import Outcome, measure_origins
     from workbench.evaluation.concentration import (
         CLASS_SHARES,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         verdicts_table,
     )
     from workbench.evaluation.recency_frequency import belief_by_history
+    from workbench.evaluation.score_bands import value_bands
     from workbench.evaluation.seasonality import (
         Seasonality,
         judge_seasonality,
@@ -134,6 +136,8 @@ __all__ = [
     "checked_intervals",
     "checks_table",
     "choose_simplest",
+    "class_cells",
+    "class_counts",
     "clv_checks",
     "clv_doubts",
     "confirm",
@@ -176,6 +180,7 @@ __all__ = [
     "tables_words",
     "track",
     "tracking_table",
+    "value_bands",
     "value_by_group",
     "value_cuts",
     "value_deciles",
@@ -223,6 +228,8 @@ __getattr__ = lazily(
         "checked_intervals": "intervals",
         "checks_table": "readiness",
         "choose_simplest": "choice",
+        "class_cells": "class_grid",
+        "class_counts": "class_grid",
         "clv_checks": "before_fit",
         "clv_doubts": "before_fit",
         "confirm": "confirmation",
@@ -265,6 +272,7 @@ __getattr__ = lazily(
         "tables_words": "table_needs",
         "track": "tracking",
         "tracking_table": "tracking",
+        "value_bands": "score_bands",
         "value_by_group": "value_ahead",
         "value_cuts": "concentration",
         "value_deciles": "segments",

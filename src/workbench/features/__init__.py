@@ -3,15 +3,21 @@
 What describes a shop as a whole comes out as totals: overview, days, loads, amounts.
 """
 
+from workbench.features.activity import activity_table
 from workbench.features.amounts import amount_deciles, outliers
+from workbench.features.brands import brand_table
 from workbench.features.btyd import btyd_table
 from workbench.features.churn import CHURN_FEATURES, churn_table
+from workbench.features.class_table import ClassFeatures, class_table
 from workbench.features.completeness import completeness, filled_cells
 from workbench.features.days import gaps, shop_days
 from workbench.features.drift import amount_bins, amount_cuts, drift
 from workbench.features.equal_lines import equal_lines
 from workbench.features.future import future_orders
+from workbench.features.geography import geography_table
+from workbench.features.goods import with_goods
 from workbench.features.identities import Keys, declared_keys, join_keys
+from workbench.features.interests import interest_table
 from workbench.features.late_rows import late_rows
 from workbench.features.orphans import orphan_counts, orphan_values, references
 from workbench.features.overview import overview, weekly_purchase_days
@@ -42,15 +48,19 @@ from workbench.features.table_overview import (
 
 __all__ = [
     "CHURN_FEATURES",
+    "ClassFeatures",
     "Keys",
     "PROFILE",
+    "activity_table",
     "amount_bins",
     "amount_cuts",
     "amount_deciles",
     "bought_on_promotion",
+    "brand_table",
     "btyd_table",
     "buyers_covered",
     "churn_table",
+    "class_table",
     "columns_of_few_words",
     "completeness",
     "declared_keys",
@@ -59,6 +69,8 @@ __all__ = [
     "filled_cells",
     "future_orders",
     "gaps",
+    "geography_table",
+    "interest_table",
     "join_keys",
     "joined_by_day",
     "late_rows",
@@ -85,5 +97,6 @@ __all__ = [
     "value_bars",
     "value_quantiles",
     "weekly_purchase_days",
+    "with_goods",
     "word_counts",
 ]

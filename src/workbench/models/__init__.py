@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from workbench.models.bgnbd import BGNBD
     from workbench.models.churn_bgnbd import ChurnBGNBD
     from workbench.models.churn_logistic import RECENCY_FREQUENCY, ChurnLogistic
+    from workbench.models.customer_classes import CustomerClasses
     from workbench.models.gamma_gamma import GammaGamma
     from workbench.models.intervals import (
         Intervals,
@@ -39,11 +40,13 @@ if TYPE_CHECKING:
     from workbench.models.pareto_nbd import ParetoNBD
     from workbench.models.purchase_model import PurchaseModel
     from workbench.models.rfm_scores import SEGMENTS, RFMScores
+    from workbench.models.value_score import ValueScore
 
 __all__ = [
     "BGNBD",
     "ChurnBGNBD",
     "ChurnLogistic",
+    "CustomerClasses",
     "GammaGamma",
     "Hiatus",
     "HiatusCount",
@@ -65,6 +68,7 @@ __all__ = [
     "SEGMENTS",
     "SameCountAgain",
     "SameSpendAgain",
+    "ValueScore",
     "bootstrap",
     "customer_lifetime_value",
     "latent_draws",
@@ -80,6 +84,7 @@ __getattr__ = lazily(
         "BGNBD": "bgnbd",
         "ChurnBGNBD": "churn_bgnbd",
         "ChurnLogistic": "churn_logistic",
+        "CustomerClasses": "customer_classes",
         "GammaGamma": "gamma_gamma",
         "Hiatus": "baselines",
         "HiatusCount": "baselines",
@@ -101,6 +106,7 @@ __getattr__ = lazily(
         "SEGMENTS": "rfm_scores",
         "SameCountAgain": "baselines",
         "SameSpendAgain": "baselines",
+        "ValueScore": "value_score",
         "bootstrap": "intervals",
         "customer_lifetime_value": "lifetime_value",
         "latent_draws": "intervals",

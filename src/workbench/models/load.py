@@ -12,12 +12,14 @@ CLASSES = {
     "bg_nbd": ("bgnbd", "BGNBD"),
     "churn_bg_nbd": ("churn_bgnbd", "ChurnBGNBD"),
     "churn_logistic": ("churn_logistic", "ChurnLogistic"),
+    "customer_classes": ("customer_classes", "CustomerClasses"),
     "gamma_gamma": ("gamma_gamma", "GammaGamma"),
     "lifetimes_bg_nbd": ("lifetimes_bgnbd", "LifetimesBGNBD"),
     "mbg_cnbd_k": ("mbg_cnbd_k", "MBGCNBDk"),
     "mbg_nbd": ("mbgnbd", "MBGNBD"),
     "pareto_nbd": ("pareto_nbd", "ParetoNBD"),
     "rfm_scores": ("rfm_scores", "RFMScores"),
+    "value_score": ("value_score", "ValueScore"),
 }
 
 

@@ -3,6 +3,12 @@
 from workbench.plots.belief import belief_maps
 from workbench.plots.canvas import label
 from workbench.plots.churn import reason_weights, reliability
+from workbench.plots.classes import (
+    activity_grid,
+    class_grids,
+    interest_shares,
+    value_scores,
+)
 from workbench.plots.clv import orders_calibration, repeat_orders, value_by_decile
 from workbench.plots.comparison import differences
 from workbench.plots.concentration import value_concentration
@@ -20,9 +26,12 @@ from workbench.plots.tracking import repeats_tracking
 from workbench.plots.transactions import purchase_values
 
 __all__ = [
+    "activity_grid",
     "belief_maps",
+    "class_grids",
     "customer_history",
     "differences",
+    "interest_shares",
     "label",
     "limits_kept",
     "load_drift",
@@ -43,5 +52,6 @@ __all__ = [
     "value_by_decile",
     "value_concentration",
     "value_intervals",
+    "value_scores",
     "weeks_beside_model",
 ]
