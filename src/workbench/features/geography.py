@@ -54,7 +54,7 @@ def geography_table(
         )
     found = bought.select("customer_id").distinct()
     if "market" in bought.columns:
-        found = _joined(found, _market_of_most_days(bought))
+        found = _joined(found, market_of_most_days(bought))
     if customers is not None and registered:
         found = _joined(found, _registered(customers, registered, window))
     markets = [
@@ -71,7 +71,11 @@ def _joined(left: ir.Table, right: ir.Table) -> ir.Table:
     return left.left_join(right, "customer_id").drop("customer_id_right")
 
 
-def _market_of_most_days(bought: ir.Table) -> ir.Table:
+def market_of_most_days(bought: ir.Table) -> ir.Table:
+    """Return each buyer's market of most purchase days, as ``bought_in``.
+
+    Among equals it is the one bought in last, then the first by the alphabet.
+    """
     known = bought.filter(bought.market.notnull())
     each = known.group_by("customer_id", "market").agg(
         days=known.ordered_on.nunique(), last_on=known.ordered_on.max()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from workbench.features.geography import market_of_most_days
 from workbench.features.purchase_days import purchases
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def spine(
         * ``customer_id``
         * ``joined_on``, ``membership``, ``is_business`` of the registration, null where
           nothing says it
-        * ``market`` of the registration, else the one of most purchase days
+        * ``market`` of the registration, else the one bought in on most days
     """
     buyers = _buyers(transactions, window)
     if customers is None:
         nothing = {name: ibis.null(kind) for name, kind in PROFILE.items()}
-        nothing["market"] = buyers.main_market
+        nothing["market"] = buyers.bought_in
         return buyers.select("customer_id", **nothing)
     known = _registered(customers, window)
     ids = known.select("customer_id").union(buyers.select("customer_id"), distinct=True)
@@ -62,7 +63,7 @@ def spine(
     return both.select(
         "customer_id",
         *(name for name in PROFILE if name != "market"),
-        market=both.market.coalesce(both.main_market),
+        market=both.market.coalesce(both.bought_in),
     )
 
 
@@ -96,15 +97,10 @@ def _registered(customers: ir.Table, window: Window) -> ir.Table:
 
 
 def _buyers(transactions: ir.Table, window: Window) -> ir.Table:
-    """Return each buyer with the market of most purchase days, the first by name."""
+    """Return each buyer with the market that they buy in, null where no line says."""
     lines = purchases(window.history(transactions))
+    who = lines.select("customer_id").distinct()
     if "market" not in lines.columns:
-        who = lines.select("customer_id").distinct()
-        return who.mutate(main_market=ibis.null("string"))
-    days = lines.group_by("customer_id", "market").agg(n=lines.ordered_on.nunique())
-    is_named = days.market.fill_null("") != ""
-    order = [ibis.desc(is_named), ibis.desc(days.n), days.market]
-    place = ibis.row_number().over(group_by="customer_id", order_by=order)
-    first = days.mutate(place=place)
-    first = first.filter(first.place == 0)
-    return first.select("customer_id", main_market=first.market)
+        return who.mutate(bought_in=ibis.null("string"))
+    found = who.left_join(market_of_most_days(lines), "customer_id")
+    return found.drop("customer_id_right")
