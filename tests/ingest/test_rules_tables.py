@@ -440,3 +440,34 @@ def test_days_of_other_tables_do_not_move_the_last_day_of_the_orders(made, tmp_p
     receipt = made.load(tmp_path, tables.table("campaigns"), plans)
     assert receipt.last_on == "2027-01-01"
     assert open_store(tmp_path / "s").last_on == date(2024, 3, 1)
+
+
+def test_42_ids_of_persons_are_doubted_in_every_table(made, tmp_path):
+    with pytest.warns(DataWarning, match="look like phone numbers"):
+        receipt = made.load(
+            tmp_path, tables.table("customers"), "customer_id\n13800138000\n"
+        )
+    assert receipt.notes == {"pii_id": 1}
+
+
+def test_an_unread_cell_is_not_also_held_against_its_range(made, tmp_path):
+    content = "customer_id,kind,opened_on,nps\na,survey,2024-03-01,gut\n"
+    receipt = made.load(tmp_path, tables.table("feedback"), content)
+    assert (receipt.accepted, receipt.notes) == (1, {"unread_nps": 1})
+
+
+def test_64_before_the_shop_opened(made, tmp_path):
+    content = "customer_id,joined_on\na,2019-12-31\nb,2020-01-01\n"
+    customers = tables.table("customers")
+    receipt = made.load(tmp_path, customers, content, opened_on="2020-01-01")
+    assert made.reasons(receipt) == {"too_old": 1}
+
+
+def test_70_the_limits_hold_for_every_table(made, tmp_path):
+    from workbench.errors import TooManyQuarantined
+
+    content = "product_id,list_price\np,x\n"
+    named = {"columns": {"list_price": "list_price"}, "max_quarantined": 0.05}
+    with pytest.raises(TooManyQuarantined, match="100.0% cannot be read"):
+        made.load(tmp_path, tables.table("products"), content, **named)
+    assert not (tmp_path / "s" / "manifest.json").exists()

@@ -361,17 +361,8 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
     for file in receipt.quarantine:
         say(f"set aside, with reasons: {into}/{file}")
     _say_orphans([receipt])
-    if receipt.last_on and table != "transactions":
-        say(f"{receipt.first_on} to {receipt.last_on}")
-        say(f"next: workbench data check {into}")
-    elif receipt.last_on:
-        money = f" · {receipt.currency}" if receipt.currency else ""
-        say(
-            f"{receipt.first_on} to {receipt.last_on} · {receipt.returns:,} returns"
-            f"{money}"
-        )
-    if receipt.last_on and not receipt.dry_run:
-        say(f"next: workbench run tiering --data {into} --as-of {receipt.last_on}")
+    if receipt.last_on:
+        _show_days(receipt, into, table)
 
 
 def _say_orphans(receipts: Iterable[Receipt]) -> None:
@@ -387,3 +378,17 @@ def _say_orphans(receipts: Iterable[Receipt]) -> None:
                 f"kept, and counted: {lost['rows']:,} rows of {reference}, where "
                 f"{lost['values']:,} values are not found"
             )
+
+
+def _show_days(receipt: Receipt, into: str, table: str) -> None:
+    """Say from when to when the rows are, and what to do next."""
+    days = f"{receipt.first_on} to {receipt.last_on}"
+    if table == "transactions":
+        money = f" · {receipt.currency}" if receipt.currency else ""
+        say(f"{days} · {receipt.returns:,} returns{money}")
+        then = f"workbench run tiering --data {into} --as-of {receipt.last_on}"
+    else:
+        say(days)
+        then = f"workbench data check {into}"
+    if not receipt.dry_run:
+        say(f"next: {then}")

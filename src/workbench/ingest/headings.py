@@ -103,13 +103,7 @@ def resolve(
     """
     headings = [heading.strip() for heading in header]
     _no_duplicates(headings, where)
-    found: dict[str, str] = {}
-    for name in _wanted(mapping, words):
-        heading = _heading(name, headings, mapping, where, words)
-        if heading is not None and heading not in found.values():
-            found[name] = heading
-    if UNIT_PRICE in found and UNIT_PRICE not in mapping.columns:
-        found = _without_idle_price(found)
+    found = _found(headings, mapping, where, words)
     normalised = [
         name
         for name, heading in found.items()
@@ -161,6 +155,20 @@ def rivals(
         others = frozenset(h for h in headings.ignored if _plain(h) in plain)
         if others and name not in needed:
             found[heading] = others
+    return found
+
+
+def _found(
+    headings: list[str], mapping: Mapping, where: str, words: Table
+) -> dict[str, str]:
+    """Return our words → their headings; no heading serves two."""
+    found: dict[str, str] = {}
+    for name in _wanted(mapping, words):
+        heading = _heading(name, headings, mapping, where, words)
+        if heading is not None and heading not in found.values():
+            found[name] = heading
+    if UNIT_PRICE in found and UNIT_PRICE not in mapping.columns:
+        return _without_idle_price(found)
     return found
 
 

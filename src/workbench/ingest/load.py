@@ -55,9 +55,9 @@ def ingest(
 ) -> Receipt:
     """Clean files, or a query's answer, and publish them as a new version of a store.
 
-    The new version holds the rows of the one before too. A file whose bytes the store
+    The new version holds the rows of the one before too. A file whose bytes the table
     already has, under any name, changes nothing. If anything is refused, nothing is
-    published.
+    published. Of a table with a key the newest load's row counts.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def ingest(
 
     Raises
     ------
+    BadSpec
+        If the mapping names a word that the table does not have.
     RejectedFile
         If a file cannot be read as a whole.
     QueryFailed, Unreachable
