@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from workbench import workbook
-from workbench.errors import DataWarning, RejectedFile
+from workbench.errors import BadParameter, DataWarning, RejectedFile
 from workbench.ingest import Mapping, excel_blocks, ingest
 from workbench.ingest.excel_blocks import _texts
 
@@ -106,6 +106,19 @@ def test_35_of_several_sheets_one_must_be_chosen(load, tmp_path):
         assert receipt.accepted == n_rows
     assert receipt.already_loaded
     assert load.snapshot.rows == 3
+
+
+def test_35_a_sheet_is_chosen_of_a_workbook_only(load):
+    path = load.file("customer_id,ordered_at,amount\na,2024-03-01,1\n")
+    with pytest.raises(BadParameter, match="expected a workbook"):
+        ingest(path, into=load.store, mapping=Mapping(sheet="Orders"))
+
+
+def test_35_a_folder_with_an_open_workbook_is_read(load, tmp_path):
+    (tmp_path / "here").mkdir()
+    book(tmp_path / "here" / "raw.xlsx", *GOOD)
+    (tmp_path / "here" / "~$raw.xlsx").write_bytes(b"\x05Ann Example")
+    assert ingest(tmp_path / "here", into=load.store).accepted == 2
 
 
 def test_35_a_hidden_sheet_is_no_choice(load, tmp_path):

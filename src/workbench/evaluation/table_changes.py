@@ -131,8 +131,16 @@ class TableChanges:
         if psi is not None:
             rows.append(("words", moved, None, None, psi, "PSI"))
         for name, ends in self._measures("median").items():
-            rows.append(("median", name, *ends, _percent(*ends), "%"))
+            if self._least_cells(filled[name]) >= SMALLEST_GROUP:
+                rows.append(("median", name, *ends, _percent(*ends), "%"))
         return rows
+
+    def _least_cells(self, filled: tuple[float, float]) -> float:
+        """Return how many cells of a column hold something, in the part with fewer."""
+        rows = self.parts["rows"].astype("float64").to_dict()
+        return min(
+            round(share * rows[part]) for share, part in zip(filled, BOTH, strict=True)
+        )
 
     def _measures(self, kind: str) -> dict[str, tuple[float, float]]:
         """Return each column's number *before* and in the *newest* load, of a kind."""

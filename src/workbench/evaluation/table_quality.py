@@ -147,9 +147,13 @@ class TableQuality:
 
     @cached_property
     def drift(self) -> pd.DataFrame:
-        """Index *table*: ``TableChanges.table`` of each that has a load before."""
+        """What changed in each table that has a load before.
+
+        Index *table, measure, column*; columns as in ``TableChanges.table``.
+        """
         parts = {name: one.table for name, one in self.changes.items()}
-        return pd.concat(parts, names=["table"]).droplevel(1)
+        found = pd.concat(parts, names=["table"]).droplevel(1)
+        return found.set_index(["measure", "column"], append=True)
 
     @cached_property
     def totals(self) -> dict[str, dict[str, Any]]:

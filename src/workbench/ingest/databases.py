@@ -7,11 +7,14 @@ PostgreSQL see ``postgres.py``.
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pyarrow as pa
 
@@ -71,7 +74,8 @@ def _duckdb(query: Query) -> Iterator[Answer]:
     _require_file(query)
     try:
         with duckdb.connect(query.path, read_only=True) as session:
-            for setting in _DUCKDB:
+            spill = Path(tempfile.gettempdir()) / f"wb-spill-{uuid4().hex}"
+            for setting in (*_DUCKDB, f"temp_directory = '{spill}'"):
                 session.execute(f"SET {setting}")
             found = session.execute(query.text)
             kinds = [str(column[1]) for column in found.description]

@@ -229,7 +229,10 @@ class _Unpacked(RawIOBase):
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    hidden = (".", "~$")  # Excel puts the second before the name of an open workbook
+    there = sorted(
+        path for path in folder.iterdir() if not path.name.startswith(hidden)
+    )
     files = [path for path in there if path.is_file() and ending(path) in _ENDINGS]
     if not files:
         raise RejectedFile(

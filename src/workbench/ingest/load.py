@@ -20,7 +20,7 @@ from workbench.errors import (
 from workbench.ingest.across import doubtful_ids, empty_days, n_equal_rows
 from workbench.ingest.files import Source
 from workbench.ingest.limits import require_within_limits
-from workbench.ingest.mapping import Mapping, load_mapping
+from workbench.ingest.mapping import Mapping
 from workbench.ingest.passage import Passage, Progress, silent
 from workbench.ingest.pseudonyms import pseudonyms
 from workbench.ingest.queries import Query
@@ -32,7 +32,7 @@ from workbench.ingest.repeats import set_aside_by_key, set_aside_repeats
 from workbench.ingest.rules_tables import judge_of
 from workbench.ingest.same_key import has_customers, require_same_key
 from workbench.ingest.snapshot import Snapshot, open_store
-from workbench.ingest.sources import given_sources, place, read_sources
+from workbench.ingest.sources import given_sources, meanings, place, read_sources
 from workbench.ingest.store import Draft, locked
 from workbench.ingest.terms import Rules
 from workbench.settings import places
@@ -100,7 +100,7 @@ def ingest(
         If another process is writing to the store.
     """
     words = _words(table)
-    rules = _as_mapping(mapping)
+    rules = meanings(mapping)
     rules.require_fits(words)
     given = given_sources(paths, rules)
     made_at = loaded_at or datetime.now(UTC)
@@ -124,12 +124,6 @@ def _words(table: str) -> Table:
             f"expected transactions, {', '.join(t.name for t in SHOP_TABLES)}."
         )
     return words
-
-
-def _as_mapping(mapping: Mapping | str | Path | None) -> Mapping:
-    if mapping is None:
-        return Mapping()
-    return mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
 
 
 def _load(

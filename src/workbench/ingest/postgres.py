@@ -37,7 +37,7 @@ _AS_TEXT = "NSEDTIV"
 _UUID = 2950
 # What Arrow keeps for a time that is none; the rules call it bad_date.
 _NO_TIME, _NO_DAY = 2**63 - 1, 2**31 - 1
-_SETTINGS = "-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex"
+_SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD"}
 #: Classes of SQLSTATE that pass by themselves: connection, resources, operator, retry.
 _LATER = ("08", "53", "57", "40")
 _LATER_WORDS = ("starting up", "shutting down", "too many", "recovery mode")
@@ -63,8 +63,8 @@ def asked_of_postgres(query: Query) -> Iterator[Answer]:
     psycopg = _driver()
     session = _connected(query, psycopg)
     try:
+        _settle(session)
         with session.cursor(name="workbench") as cursor:
-            cursor.itersize = BATCH_ROWS
             cursor.execute(query.text)
             schema = _schema(session, cursor.description, query.name)
             yield Answer(schema, _batches(cursor, schema))
@@ -96,7 +96,6 @@ def _connected(query: Query, psycopg: Any) -> Any:
             dbname=unquote(address.path.lstrip("/")) or None,
             connect_timeout=_CONNECT_SECONDS,
             application_name="workbench",
-            options=_SETTINGS,
             **query.options,
         )
     except psycopg.OperationalError as error:
@@ -106,6 +105,19 @@ def _connected(query: Query, psycopg: Any) -> Any:
     session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     _load_as_wanted(session, psycopg)
     return session
+
+
+def _settle(session: Any) -> None:
+    """Set what holds for this transaction; poolers let no other way through.
+
+    A database of the encoding SQL_ASCII says nothing of its texts: they come as the
+    bytes that they are, and what is no UTF-8 is set aside with its row.
+    """
+    settings = dict(_SETTINGS)
+    if session.info.parameter_status("server_encoding") != "SQL_ASCII":
+        settings["client_encoding"] = "UTF8"
+    for setting in settings.items():
+        session.execute("SELECT set_config(%s, %s, true)", setting)
 
 
 def _not_connected(query: Query, error: Any, psycopg: Any) -> Exception:
@@ -185,11 +197,11 @@ def _schema(session: Any, description: Any, where: str) -> pa.Schema:
     """
     oids = [column.type_code for column in description]
     kinds = session.execute(
-        "SELECT oid::bigint, typcategory::text, format_type(oid, NULL) "
+        "SELECT oid::bigint, ascii(typcategory::text), format_type(oid, NULL) "
         "FROM pg_type WHERE oid = ANY(%s)",
         [oids],
     ).fetchall()
-    known = {oid: (category, name) for oid, category, name in kinds}
+    known = {oid: (chr(category), name) for oid, category, name in kinds}
     fields = []
     for column, oid in zip(description, oids, strict=True):
         category, name = known.get(oid, ("X", f"of type {oid}"))
@@ -203,7 +215,13 @@ def _batches(cursor: Any, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     while rows := cursor.fetchmany(BATCH_ROWS):
         cells = zip(*rows, strict=True)
         columns = [
-            pa.array(column, kind)
+            _array(column, kind)
             for column, kind in zip(cells, schema.types, strict=True)
         ]
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _array(cells: tuple[Any, ...], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_string(kind):
+        return pa.array(cells, pa.binary()).cast(kind, safe=False)
+    return pa.array(cells, kind)

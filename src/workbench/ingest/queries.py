@@ -190,12 +190,17 @@ def is_address(text: str) -> bool:
 
 def _parsed(text: str, dialect: str, name: str) -> Any:
     import sqlglot
+    from sqlglot import exp
     from sqlglot.errors import SqlglotError
 
     log = logging.getLogger("sqlglot")
     was_disabled, log.disabled = log.disabled, True  # it would print the query
     try:
-        found = [one for one in sqlglot.parse(text, dialect=dialect) if one]
+        found = [
+            one
+            for one in sqlglot.parse(text, dialect=dialect)
+            if one is not None and not isinstance(one, exp.Semicolon)
+        ]
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
         where = f"line {details[0].get('line', '?')}"

@@ -33,7 +33,8 @@ from workbench.errors import (
     UnknownStore,
     did_you_mean,
 )
-from workbench.ingest.rates_used import RatesUsed, together
+from workbench.ingest import declared
+from workbench.ingest.rates_used import RatesUsed
 from workbench.settings import places
 from workbench.storage import sha256_of
 from workbench.tables import TABLES
@@ -156,33 +157,29 @@ class Snapshot:
     def currency(self) -> str | None:
         """The one declared currency of the sources; None where they declare none."""
         found = self.manifest.get("currencies") or []
-        return str(found[0]) if len(found) == 1 else self._declared("currency")
+        if len(found) == 1:
+            return str(found[0])
+        return declared.the_one("currency", self.sources)
 
     @property
     def time_zone(self) -> str | None:
         """The one time zone that the sources declare; None where they differ."""
-        return self._declared("time_zone")
+        return declared.the_one("time_zone", self.sources)
 
     @property
     def market_zones(self) -> dict[str, str]:
-        """The zone of each market that has one of its own, the newest source's."""
-        return {
-            name: market["time_zone"]
-            for source in self._orders
-            for name, market in source["mapping"].get("markets", {}).items()
-            if market["time_zone"]
-        }
+        """The zone of each market that has one of its own."""
+        return declared.market_zones(self.sources)
 
     @property
     def base_currency(self) -> str | None:
         """The currency that amounts were converted to; None where nothing asked it."""
-        asked = {source["mapping"].get("base_currency") for source in self._orders}
-        return str(found[0]) if (found := sorted(asked - {None})) else None
+        return declared.base_currency(self.sources)
 
     @property
     def rates(self) -> RatesUsed:
         """The days of the rates that converted each currency's amounts."""
-        return together(*(source.get("rates", {}) for source in self._orders))
+        return declared.rates(self.sources)
 
     def read(self, table: str = "transactions") -> ir.Table:
         """Return a clean table, lazily, on a DuckDB inside this process.
@@ -286,14 +283,6 @@ class Snapshot:
     def _verify(self, table: str) -> None:
         for part in self.manifest["tables"][table]["parts"]:
             _check_file(self.folder / part["file"], part["sha256"])
-
-    @property
-    def _orders(self) -> list[dict[str, Any]]:
-        return [s for s in self.sources if s["table"] == "transactions"]
-
-    def _declared(self, what: str) -> str | None:
-        declared = {source["mapping"].get(what) for source in self._orders}
-        return declared.pop() if len(declared) == 1 else None
 
     @cached_property
     def _opened(self) -> dict[str, ir.Table]:

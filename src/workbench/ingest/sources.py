@@ -8,14 +8,22 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from workbench.errors import BadParameter
 from workbench.ingest.excel_blocks import of_sheet
 from workbench.ingest.files import EXCEL_ENDINGS, Source, data_files, ending, identify
 from workbench.ingest.headings import resolve
-from workbench.ingest.mapping import Mapping
+from workbench.ingest.mapping import Mapping, load_mapping
 from workbench.ingest.passage import Progress
 from workbench.ingest.queries import Query
 from workbench.ingest.spool import spooled
 from workbench.words import Table
+
+
+def meanings(mapping: Mapping | str | Path | None) -> Mapping:
+    """Return a mapping, read from its file where a path is given."""
+    if mapping is None:
+        return Mapping()
+    return mapping if isinstance(mapping, Mapping) else load_mapping(mapping)
 
 
 def given_sources(
@@ -28,16 +36,27 @@ def given_sources(
     RejectedFile
         If a file is none that can be read.
     BadParameter
-        If a query is none that only reads.
+        If a query is none that only reads, or there is no workbook to choose in.
     """
     if isinstance(given, Query):
+        _require_workbook(mapping, 0)
         given.require_reading()
         return given
     found = [identify(path) for path in data_files(given)]
+    is_book = [ending(one.path) in EXCEL_ENDINGS for one in found]
+    _require_workbook(mapping, sum(is_book))
     return [
-        of_sheet(one, mapping) if ending(one.path) in EXCEL_ENDINGS else one
-        for one in found
+        of_sheet(one, mapping) if book else one
+        for one, book in zip(found, is_book, strict=True)
     ]
+
+
+def _require_workbook(mapping: Mapping, n_books: int) -> None:
+    if mapping.sheet is not None and not n_books:
+        raise BadParameter(
+            f"expected a workbook to take the sheet '{mapping.sheet}' of, found none. "
+            "Leave 'sheet' out, or name an .xlsx file."
+        )
 
 
 @contextmanager

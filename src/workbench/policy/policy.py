@@ -252,34 +252,23 @@ class Policy:
         tiers = list(zip(self.tiers, bound, strict=True))
         wins = [(expressions.holds(c, scores), name) for name, c in tiers[:-1]]
         with_tier = scores.mutate(tier=ibis.cases(*wins, else_=self.tiers[-1]))
-        with_previous = _join_previous(with_tier, previous)
-        return with_previous.select(
+        table = _join_previous(with_tier, previous)
+        up = zip(self.tiers[1:], bound[:-1], strict=True)
+        to_enter = [(n, expressions.distance_to_enter(c, table)) for n, c in up]
+        to_lose = [(n, expressions.distance_to_lose(c, table)) for n, c in tiers[:-1]]
+        rules = [
+            (name, rule_of(table, condition, cuts))
+            for name, condition in zip(self.tiers, self.conditions, strict=True)
+        ]
+        return table.select(
             "customer_id",
             as_of=ibis.literal(parse_day(as_of)),
-            tier=with_previous.tier,
-            previous_tier=with_previous.previous_tier,
-            rule=_by_tier(
-                with_previous,
-                [
-                    (name, rule_of(with_previous, condition, cuts))
-                    for name, condition in zip(self.tiers, self.conditions, strict=True)
-                ],
-            ),
-            **{name: with_previous[name] for name in self.columns},
-            distance_up=_by_tier(
-                with_previous,
-                [
-                    (name, expressions.distance_to_enter(better, with_previous))
-                    for name, better in zip(self.tiers[1:], bound[:-1], strict=True)
-                ],
-            ),
-            distance_down=_by_tier(
-                with_previous,
-                [
-                    (name, expressions.distance_to_lose(condition, with_previous))
-                    for name, condition in tiers[:-1]
-                ],
-            ),
+            tier=table.tier,
+            previous_tier=table.previous_tier,
+            rule=_by_tier(table, rules),
+            **{name: table[name] for name in self.columns},
+            distance_up=_by_tier(table, to_enter),
+            distance_down=_by_tier(table, to_lose),
             policy_id=ibis.literal(self.id),
             bundle_id=ibis.literal(bundle_id),
         )

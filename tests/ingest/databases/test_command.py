@@ -133,6 +133,14 @@ def test_a_load_is_tried_out(workbench, tmp_path):
         assert done[name] == account[name]
 
 
+def test_a_trial_is_refused_as_the_load_would_be(workbench, tmp_path):
+    (tmp_path / "orders.csv").write_text(f"{HEADER}a,2024-03-01,1\nb,2024-03-01,x\n")
+    tried = workbench("orders.csv", "--into", "shop", "--dry-run", "--json")
+    assert tried.code == 3
+    assert "50.0% cannot be read" in tried.err and "Mend the source" in tried.err
+    assert everything_written(tmp_path / "home") == b""
+
+
 def test_a_trial_of_a_store_that_is_there_changes_nothing_in_it(workbench, tmp_path):
     (tmp_path / "one.csv").write_text(f"{HEADER}a,2024-03-01,1\n")
     (tmp_path / "two.csv").write_text(f"{HEADER}b,2024-03-02,1\n,2024-03-02,1\n")

@@ -14,7 +14,7 @@ import pytest
 from workbench.errors import DataWarning, QueryFailed, RejectedFile, Unreachable
 from workbench.ingest import ingest
 
-ALL = "SELECT * FROM orders ORDER BY customer_id"
+ALL = "SELECT * FROM orders ORDER BY customer_id; -- all of them"
 
 
 @pytest.fixture

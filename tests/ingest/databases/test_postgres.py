@@ -19,7 +19,7 @@ from workbench.errors import (
 )
 from workbench.ingest import ingest
 
-ALL = "SELECT * FROM orders ORDER BY order_id"
+ALL = "SELECT * FROM orders ORDER BY order_id; -- all of them"
 COLUMNS = (
     "customer_id text, ordered_at timestamp, amount numeric(12,2), order_id bigint"
 )
@@ -142,6 +142,37 @@ def test_66_68_texts_are_only_texts(load, ask, orders):
     )
     ask(url, ALL)
     assert [row["customer_id"] for row in load.rows] == ["'; drop table orders", "𠮷"]
+
+
+def test_09_10_texts_of_a_database_without_an_encoding(cluster, load, ask):
+    cluster.run(
+        "DROP DATABASE IF EXISTS old",
+        "CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0",
+    )
+    with cluster.session("old") as session:
+        session.execute(
+            "CREATE TABLE orders AS SELECT chr(213) || chr(197) AS customer_id, "
+            "timestamp '2024-03-01' AS ordered_at, 1 AS amount, 1 AS order_id "
+            "UNION ALL SELECT 'a', timestamp '2024-03-01', 2, 2"
+        )
+    receipt = ask(cluster.url.removesuffix("shop") + "old", ALL)
+    assert (receipt.accepted, receipt.reasons) == (1, {"bad_encoding": 1})
+    assert load.rows[0]["customer_id"] == "a"
+
+
+def test_times_are_read_in_any_session_and_style(cluster, load, ask, orders):
+    url = orders(
+        "('a', '2024-03-01 00:30+08', 1, 1)", COLUMNS.replace("stamp", "stamptz")
+    )
+    cluster.run(
+        "ALTER ROLE shop SET TimeZone = 'Asia/Tokyo'",
+        "ALTER ROLE shop SET DateStyle = 'German'",
+    )
+    try:
+        ask(url, ALL)
+    finally:
+        cluster.run("ALTER ROLE shop RESET ALL")
+    assert load.rows[0]["ordered_at"].isoformat() == "2024-02-29T16:30:00+00:00"
 
 
 def test_32_a_very_long_text_costs_its_row(ask, orders):
