@@ -321,11 +321,13 @@ def test_what_was_paid_for_is_a_purchase_on_the_day_in_sao_paulo(store):
 
 
 def test_a_review_is_a_survey_on_the_day_of_its_answer(store):
-    _, snapshot = store
+    receipts, snapshot = store
+    assert receipts["feedback"].notes == {}
     reviews = snapshot.read("feedback").execute().set_index("feedback_id")
     review = reviews.loc["r1-o_old"]
     assert (review["kind"], review["satisfaction"]) == ("survey", 5)
     assert str(review["opened_on"])[:10] == "2018-01-20"
+    assert review["extra_answered_at"] == "2018-01-20 21:46:59"
     assert review["extra_asked_on"] == "2018-01-18 00:00:00"
     assert review["extra_comment"] == COMMENT
     twice = reviews[reviews["extra_review_id"] == "r_two"]

@@ -1,6 +1,7 @@
 -- Each review with the customer of its order; one of an unknown order stays, without. A
 -- review can be of several orders: its own id and the order's tell the rows apart.
 SELECT
+    left(r.review_answer_timestamp, 10) AS answered_on,
     r.review_answer_timestamp,
     r.review_id || '-' || r.order_id AS feedback_id,
     r.review_id,
