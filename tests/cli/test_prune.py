@@ -11,7 +11,7 @@ import typer
 
 from workbench import cli
 from workbench.ingest import ingest
-from workbench.ingest.snapshot import versions_of
+from workbench.ingest.versions import versions_of
 
 ROOT = Path(__file__).parents[2]
 

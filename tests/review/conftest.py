@@ -10,7 +10,7 @@ import pytest
 from workbench.delivery import write_bundle
 from workbench.delivery.decisions import append_decision
 from workbench.ingest import Mapping, ingest
-from workbench.ingest.snapshot import versions_of
+from workbench.ingest.versions import versions_of
 
 ACCEPTANCE = """\
 version: 1

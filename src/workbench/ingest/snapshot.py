@@ -35,6 +35,7 @@ from workbench.errors import (
 )
 from workbench.ingest import declared
 from workbench.ingest.rates_used import RatesUsed
+from workbench.ingest.versions import versions_of
 from workbench.settings import places
 from workbench.storage import sha256_of
 from workbench.tables import TABLES
@@ -340,36 +341,6 @@ def open_store(name: str | Path) -> Snapshot:
             f"{did_you_mean(version, versions_of(folder))}"
         )
     return Snapshot(_name(text, folder), version, manifest.parent, _json(manifest))
-
-
-def versions_of(folder: Path) -> list[str]:
-    """Return the ids of a store's complete versions, oldest first."""
-    found = (folder / "versions").glob("*/manifest.json")
-    return sorted(
-        path.parent.name for path in found if not path.parent.name.startswith(".")
-    )
-
-
-def number_of(version: str) -> int:
-    """Return the number at the head of a version's id, from 1.
-
-    Raises
-    ------
-    StoreError
-        If the id has none.
-
-    Examples
-    --------
-    >>> number_of("0012-1a2b3c4d")
-    12
-    """
-    head = version.split("-")[0]
-    if not head.isdecimal():
-        raise StoreError(
-            f"expected the id of a version, 0001-1a2b3c4d say, found '{version}'. Move "
-            "that folder out of the store."
-        )
-    return int(head)
 
 
 def _split(name: str) -> tuple[str, str | None]:

@@ -27,7 +27,8 @@ from workbench.faults import reached
 from workbench.ingest.blocks import SetAside
 from workbench.ingest.row_groups import RowGroups
 from workbench.ingest.rules import RULES_VERSION
-from workbench.ingest.snapshot import Snapshot, number_of, open_store, versions_of
+from workbench.ingest.snapshot import Snapshot, open_store
+from workbench.ingest.versions import number_of, versions_of
 from workbench.storage import (
     clear_removed,
     sha256_of,

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.errors import StoreError
-from workbench.ingest.snapshot import number_of, versions_of
 from workbench.ingest.store import QUARANTINE_DAYS
+from workbench.ingest.versions import number_of, versions_of
 from workbench.review.needed import Needs, bundles_there, read_described
 from workbench.review.past_runs import PastRun, moment, newest_complete
 from workbench.settings import places
