@@ -46,9 +46,9 @@ def test_a_second_load_changes_nothing(made, words, tmp_path):
 def test_37_an_empty_cell_that_is_required(made, words, tmp_path):
     columns = made.columns_of(words)
     for name in (n for n in columns if n in words.required):
-        receipt = made.load(
-            tmp_path, words, made.file_of(words, 2, {name: ""}), f"{name}.csv"
-        )
+        folder = tmp_path / name
+        folder.mkdir()
+        receipt = made.load(folder, words, made.file_of(words, 2, {name: ""}))
         (reason,) = made.reasons(receipt)
         if name == "customer_id":
             assert reason == "missing_customer"
