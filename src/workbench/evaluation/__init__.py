@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from workbench.evaluation.holdout import label_no_order, with_future
     from workbench.evaluation.intervals import checked_intervals
+    from workbench.evaluation.joined_keys import keys_table
     from workbench.evaluation.metrics import METRICS, Metric, find_metric, measure
     from workbench.evaluation.orders import (
         FutureOrders,
@@ -154,6 +155,7 @@ __all__ = [
     "judge_quality",
     "judge_seasonality",
     "judge_tables",
+    "keys_table",
     "label_no_order",
     "likeliest_models",
     "limits_table",
@@ -246,6 +248,7 @@ __getattr__ = lazily(
         "judge_quality": "readiness",
         "judge_seasonality": "seasonality",
         "judge_tables": "table_needs",
+        "keys_table": "joined_keys",
         "label_no_order": "holdout",
         "likeliest_models": "engines",
         "limits_table": "gate",
