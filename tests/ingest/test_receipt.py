@@ -24,6 +24,7 @@ def test_receipt_has_the_names_that_others_build_on(load):
         "quarantine": load.snapshot.sources[0]["quarantine"].split(),
         "currency": None,
         "orphans": {},
+        "dry_run": False,
     }
     assert found["quarantine"]
 

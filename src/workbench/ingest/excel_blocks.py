@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -87,7 +88,7 @@ class ExcelReader:
         while some := list(islice(records, _PIECE_ROWS)):
             yield partial(self._blocks, some)
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Generator[Row, None, None]:
         """Read the sheet's rows, from its first one, also those without a cell."""
         try:
             with self._path.open("rb") as file:
@@ -100,12 +101,13 @@ class ExcelReader:
             raise damaged(self._path, error) from error
 
     def _header(self) -> list[str]:
-        rows = islice(self._rows(), self._header_row - 1, None)
-        header = _texts(next(rows, ()))
-        while header and not header[-1].strip():
-            header.pop()
-        if not header:
-            raise self._no_header(rows)
+        with closing(self._rows()) as all_rows:
+            rows = islice(all_rows, self._header_row - 1, None)
+            header = _texts(next(rows, ()))
+            while header and not header[-1].strip():
+                header.pop()
+            if not header:
+                raise self._no_header(rows)
         if len(header) > _MOST_COLUMNS:
             raise RejectedFile(
                 f"{self._where}, row {self._header_row}: {len(header):,} columns, at "
