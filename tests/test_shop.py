@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from workbench.datasets.retailer import Plan, write_retailer
@@ -95,14 +96,55 @@ def test_a_channel_and_a_market_part_the_lines(retailer):
     assert set(both.market.execute()) == {"SG"}
 
 
-def test_a_market_has_its_own_registrations_and_a_channel_none(retailer):
+def test_a_market_has_its_own_registrations_and_its_buyers(retailer):
     sg = open_shop("retailer", LAST, "market=SG")
-    assert set(sg.everybody.market.execute()) == {"SG"}
-    assert sg.customers is not None
+    never = truth(retailer).query("orders == 0")["customer_id"]
+    found = sg.everybody.execute().set_index("customer_id")
+    assert set(found["market"]) == {"SG"}
+    assert len(set(never) & set(found.index)) > 10
+
+
+def test_a_channel_has_its_buyers_with_their_profiles_and_nobody_else(retailer):
     online = open_shop("retailer", LAST, "channel=online")
-    assert online.customers is None
-    buyers = online.transactions.customer_id.nunique().execute()
-    assert online.everybody.count().execute() <= buyers
+    lines = online.transactions
+    bought = lines.filter(lines.kind == "purchase").customer_id
+    found = online.everybody.execute()
+    assert len(found) == bought.nunique().execute()
+    whole = retailer.everybody.execute().set_index("customer_id")
+    profile = ["joined_on", "market", "membership", "is_business"]
+    same = whole.loc[found["customer_id"], profile].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found[profile], same, check_dtype=False)
+
+
+def test_a_registration_under_a_key_counts_for_its_customer(tmp_path):
+    (tmp_path / "lines.csv").write_text(
+        "customer_id,ordered_at,amount\nK2,2026-01-01,3\n"
+    )
+    (tmp_path / "people.csv").write_text(
+        "customer_id,joined_on,membership\n"
+        "K1,2025-01-01,basic\nK2,2025-02-01,basic\nC2,2025-03-01,premium\n"
+    )
+    (tmp_path / "keys.csv").write_text("key,customer_id\nK1,C1\nK2,C2\n")
+    for table, name in (
+        ("transactions", "lines"),
+        ("customers", "people"),
+        ("identities", "keys"),
+    ):
+        ingest(tmp_path / f"{name}.csv", table, tmp_path / "s")
+    found = open_shop(str(tmp_path / "s"), "2026-01-31").everybody.execute()
+    found = found.set_index("customer_id")["membership"]
+    assert found.to_dict() == {"C1": "basic", "C2": "premium"}
+
+
+def test_a_complaint_is_open_until_the_day_that_it_was_closed(tmp_path):
+    (tmp_path / "f.csv").write_text(
+        "feedback_id,customer_id,kind,opened_on,closed_on\n"
+        "1,a,complaint,2026-01-01,2026-02-01\n2,a,complaint,2026-01-01,2026-01-02\n"
+    )
+    ingest(tmp_path / "f.csv", "feedback", tmp_path / "s")
+    found = open_shop(str(tmp_path / "s"), "2026-01-15").table("feedback").execute()
+    found = found.set_index("feedback_id")["closed_on"]
+    assert found.isna().to_dict() == {"1": True, "2": False}
 
 
 def test_other_tables_are_cut_at_the_day_and_joined(retailer):

@@ -12,8 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import ibis
+
 from workbench.errors import BadParameter, UnknownName
 from workbench.features.identities import Keys, declared_keys, join_keys
+from workbench.features.purchase_days import purchases
 from workbench.features.spine import on_spine, spine
 from workbench.ingest import Snapshot, open_store
 from workbench.scope import ALL, parse_scope
@@ -23,6 +26,10 @@ from workbench.window import Window, parse_day
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+
+
+#: The day on which something ended; before it nobody knew.
+CLOSED = "closed_on"
 
 
 @dataclass(frozen=True)
@@ -61,18 +68,20 @@ class Shop:
     def customers(self) -> ir.Table | None:
         """Registrations, each customer once; None where the store has no such table.
 
-        A key that was registered on its own and belongs to a customer is no customer of
-        its own. Of a channel nothing says who would buy there, so nobody is registered.
+        What was registered under a key counts for the customer whose it is, unless they
+        registered themselves. Of a scope these are its buyers, and who registered in
+        its market; of a channel nothing says who else would buy there.
         """
-        wanted = parse_scope(self.scope)
-        if "customers" not in self.store.tables or "channel" in wanted:
+        if "customers" not in self.store.tables:
             return None
-        rows, owners = self.store.read("customers"), self._owners_in("customers")
-        if owners is not None:
-            rows = rows.anti_join(owners, rows.customer_id == owners.key)
-        if "market" in wanted and "market" in rows.columns:
-            rows = rows.filter(rows.market == wanted["market"])
-        return rows
+        rows, wanted = self._registered(), parse_scope(self.scope)
+        if not wanted:
+            return rows
+        bought = purchases(self.window.history(self.transactions))
+        buys = rows.customer_id.isin(bought.customer_id)
+        if "channel" in wanted or "market" not in rows.columns:
+            return rows.filter(buys)
+        return rows.filter(buys | (rows.market == wanted["market"]).fill_null(False))
 
     @cached_property
     def everybody(self) -> ir.Table:
@@ -122,12 +131,25 @@ class Shop:
         rows = self._joined(name)
         if words.day and words.day in rows.columns:
             rows = rows.filter(rows[words.day].fill_null(self.as_of) <= self.as_of)
+        if CLOSED in rows.columns:
+            is_past = rows[CLOSED] <= self.as_of
+            rows = rows.mutate(**{CLOSED: is_past.ifelse(rows[CLOSED], None)})
         return rows
 
     def _joined(self, name: str) -> ir.Table:
         rows = self.store.read(name)
         owners = self._owners_in(name) if "customer_id" in rows.columns else None
         return rows if owners is None else join_keys(rows, owners)
+
+    def _registered(self) -> ir.Table:
+        """Return one registration a customer: their own, else that of the first key."""
+        rows, owners = self.store.read("customers"), self._owners_in("customers")
+        if owners is None:
+            return rows
+        joined = join_keys(rows.mutate(under=rows.customer_id), owners)
+        order = [joined.under != joined.customer_id, joined.under]
+        place = ibis.row_number().over(group_by="customer_id", order_by=order)
+        return joined.mutate(place=place).filter(lambda t: t.place == 0)[rows.columns]
 
     def _having(self, lines: ir.Table, name: str, wanted: str) -> ir.BooleanColumn:
         if name not in lines.columns:
