@@ -128,7 +128,7 @@ def test_all_that_is_wrong_is_said_at_once():
 
 
 def test_parameters_cannot_be_changed_afterwards():
-    params = TransactionsParams(**BASE)
+    params = TransactionsParams(**SHOP)
     with pytest.raises(ValueError, match="frozen"):
         params.seed = 8
 
@@ -141,7 +141,7 @@ def test_the_day_is_kept_as_an_iso_text():
 
 def test_the_window_has_the_horizon_where_there_is_one():
     assert CLVParams(**CLV).window == Window("2026-06-30", 273)
-    assert TransactionsParams(**BASE).window == Window("2026-06-30", 90)
+    assert TransactionsParams(**SHOP).window == Window("2026-06-30", 90)
 
 
 def test_a_notebook_shows_every_parameter_and_its_value():

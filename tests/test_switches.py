@@ -31,15 +31,15 @@ def test_a_shop_with_everything_has_nothing_switched_off():
 def test_a_missing_table_says_all_of_its_columns_too():
     there = {name: columns for name, columns in COLUMNS.items() if name != "customers"}
     assert switched_off(there, there) == [
-        "no customers: customers who never bought, profiles and consent are switched "
-        "off"
+        "no customers: customers who never bought, and profiles are switched off"
     ]
 
 
 def test_a_missing_column_is_named_where_its_table_is_there():
     few = COLUMNS | {"feedback": ("customer_id", "satisfaction", "topic")}
     assert switched_off(COLUMNS, few) == [
-        "no feedback.nps: scores of recommendation (NPS) are switched off"
+        "no feedback.nps: scores of recommendation (NPS) are not known (nothing here "
+        "reads them yet)"
     ]
 
 

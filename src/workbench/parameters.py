@@ -72,10 +72,6 @@ class Params(BaseModel):
         return f"<table><tr><th>parameter</th><th>value</th></tr>{rows}</table>"
 
 
-class TransactionsParams(Params):
-    """Parameters of ``00_transactions``."""
-
-
 class ShopParams(Params):
     """What every notebook takes that reads a shop: also which of its lines."""
 
@@ -85,6 +81,10 @@ class ShopParams(Params):
     def shop(self) -> dict[str, str]:
         """What opens the shop: store, day and scope."""
         return {"data": self.data, "as_of": self.as_of, "scope": self.scope}
+
+
+class TransactionsParams(ShopParams):
+    """Parameters of ``00_transactions``."""
 
 
 class RFMParams(ShopParams):

@@ -25,7 +25,11 @@ CUSTOMERS = Table(
         C("region", TEXT, "state or province"),
         C("city", TEXT, "town"),
         C("language", TEXT, "language of letters, ISO 639-1"),
-        C("membership", TEXT, "membership held: none, basic or premium"),
+        C(
+            "membership",
+            TEXT,
+            "membership held, in the shop's words: none, basic, premium …",
+        ),
         C("is_business", FLAG, "registered as a business"),
         C("consent_sms", FLAG, "may be written to by short message"),
         C("consent_mail", FLAG, "may be written to by mail"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,6 +50,23 @@ def write_atomically(
         raise
     sync_folder(path.parent)
     reached(f"{point}_written")
+
+
+def private_folder() -> Path:
+    """Return a folder for what is laid down for a while, seen by its owner alone.
+
+    It lies in the system's folder of temporary files; where somebody else has taken its
+    name, a new one is made.
+    """
+    folder = Path(tempfile.gettempdir()) / f"workbench-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        state = folder.lstat()
+        is_own = stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid()
+        if not is_own or stat.S_IMODE(state.st_mode) & 0o077:
+            return Path(tempfile.mkdtemp(prefix="workbench-"))
+    return folder
 
 
 def remove_atomically(folder: Path) -> None:

@@ -20,10 +20,13 @@ class Switch:
         What it is, in the plural, so that "are switched off" can follow.
     any_of
         Tables (``"events"``) or columns (``"products.brand"``), one of which is enough.
+    is_read
+        Whether a notebook reads it; else it is kept, judged, and waits to be read.
     """
 
     what: str
     any_of: tuple[str, ...]
+    is_read: bool = True
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -31,26 +34,32 @@ class Switch:
         return tuple(dict.fromkeys(name.partition(".")[0] for name in self.any_of))
 
 
+_STATE = {
+    True: "are switched off",
+    False: "are not known (nothing here reads them yet)",
+}
 SWITCHES = (
-    Switch("customers who never bought, profiles and consent", ("customers",)),
-    Switch("departments and list prices of what was bought", ("products",)),
-    Switch("prices by day, market and currency", ("prices",)),
-    Switch("promotions of single stores and products", ("promotions",)),
+    Switch("customers who never bought, and profiles", ("customers",)),
+    Switch("categories, departments and brands by product", ("products",)),
+    Switch("prices by day, market and currency", ("prices",), is_read=False),
+    Switch("promotions of single stores and products", ("promotions",), is_read=False),
     Switch("amounts in other currencies than the base one", ("rates",)),
     Switch("store cards and online accounts joined to one customer", ("identities",)),
     Switch("browsing and carts without purchase", ("events",)),
-    Switch("satisfaction, recommendation and complaints", ("feedback",)),
-    Switch("effects of campaigns", ("campaigns",)),
-    Switch("groups contacted and held back in campaigns", ("contacts",)),
-    Switch("offers by coupon", ("coupons",)),
-    Switch("coupons handed in and what they cost", ("redemptions",)),
+    Switch("satisfaction, recommendation and complaints", ("feedback",), is_read=False),
+    Switch("effects of campaigns", ("campaigns",), is_read=False),
+    Switch("groups contacted and held back in campaigns", ("contacts",), is_read=False),
+    Switch("offers by coupon", ("coupons",), is_read=False),
+    Switch("coupons handed in and what they cost", ("redemptions",), is_read=False),
     Switch("returns linked by their order", ("transactions.order_id",)),
     Switch("returns linked by their product", ("transactions.product_id",)),
     Switch("classes by interest", ("transactions.category", "products.category")),
     Switch("shares of the leading brand", ("transactions.brand", "products.brand")),
     Switch("store and online beside each other", ("transactions.channel",)),
-    Switch("single stores beside each other", ("transactions.store_id",)),
-    Switch("discounts taken", ("transactions.discount",)),
+    Switch(
+        "single stores beside each other", ("transactions.store_id",), is_read=False
+    ),
+    Switch("discounts taken", ("transactions.discount",), is_read=False),
     Switch("classes by geography", ("transactions.market", "customers.market")),
     Switch("days of registration", ("customers.joined_on",)),
     Switch("memberships beside computed values", ("customers.membership",)),
@@ -58,12 +67,13 @@ SWITCHES = (
     Switch(
         "consents by channel",
         ("customers.consent_sms", "customers.consent_mail", "customers.consent_app"),
+        is_read=False,
     ),
-    Switch("products viewed or left in a cart", ("events.product_id",)),
-    Switch("scores of recommendation (NPS)", ("feedback.nps",)),
-    Switch("satisfaction in surveys", ("feedback.satisfaction",)),
-    Switch("complaints by topic", ("feedback.topic",)),
-    Switch("gains over a control group", ("campaigns.has_control",)),
+    Switch("products viewed or left in a cart", ("events.product_id",), is_read=False),
+    Switch("scores of recommendation (NPS)", ("feedback.nps",), is_read=False),
+    Switch("satisfaction in surveys", ("feedback.satisfaction",), is_read=False),
+    Switch("complaints by topic", ("feedback.topic",), is_read=False),
+    Switch("gains over a control group", ("campaigns.has_control",), is_read=False),
 )
 
 
@@ -95,7 +105,7 @@ def switched_off(
         f"{name}.{column}" for name in tables for column in columns_there.get(name, ())
     }
     lines = [
-        f"no {_either(switch.any_of)}: {switch.what} are switched off"
+        f"no {_either(switch.any_of)}: {switch.what} {_STATE[switch.is_read]}"
         for switch in SWITCHES
         if not there & {*switch.any_of} and _says_more(switch, tables)
     ]

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadSpec, UnknownName
-from workbench.runner.spec import load_spec, parse_spec
+from workbench.errors import BadParameter, BadSpec, UnknownName
+from workbench.runner.spec import find_spec, load_spec, parse_spec
 
 TEXT = """
 name: demo
@@ -79,3 +79,10 @@ def test_an_experiment_in_a_folder_goes_by_folder_and_name():
     assert by_name.name == "clv-models"
     with pytest.raises(UnknownName, match="Did you mean 'clv/models'"):
         load_spec("clv/model")
+
+
+def test_outside_a_project_the_cure_is_named(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.delenv("WORKBENCH_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadParameter, match="workbench init DIR"):
+        find_spec("tiering")

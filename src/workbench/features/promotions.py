@@ -83,7 +83,8 @@ def promotion_shares(
     -------
     ir.Table
         One row, each from 0 to 1 and null without a purchase: ``share_of_days`` of
-        those with a purchase, ``share_of_purchase_days``, ``share_of_spend``.
+        those with a purchase, a day of two markets counting for each,
+        ``share_of_purchase_days``, ``share_of_spend``.
     """
     lines = purchases(window.history(transactions))
     promoted = promotion_table(calendar)
@@ -105,9 +106,12 @@ def _on(lines: ir.Table, promoted: ir.Table) -> list[ir.BooleanColumn]:
 
 
 def _totals(lines: ir.Table) -> ir.Table:
+    """Count the days of each market, the purchase days and the spend."""
+    where = [name for name in ("market",) if name in lines.columns]
+    open_days = lines.select(*where, "ordered_on").distinct()
     days = lines.group_by("customer_id", "ordered_on").agg(spend=lines.amount.sum())
-    return days.aggregate(
-        days=days.ordered_on.nunique(),
+    totals = days.aggregate(
         purchase_days=days.count(),
         spend=days.spend.sum().cast("float64").fill_null(0.0),
     )
+    return totals.cross_join(open_days.aggregate(days=open_days.count()))

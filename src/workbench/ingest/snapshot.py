@@ -12,7 +12,6 @@ A store is a folder; its ``manifest.json`` names the newest complete version::
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ from workbench.ingest import declared
 from workbench.ingest.rates_used import RatesUsed
 from workbench.ingest.versions import versions_of
 from workbench.settings import places
-from workbench.storage import sha256_of
+from workbench.storage import private_folder, sha256_of
 from workbench.tables import TABLES
 
 if TYPE_CHECKING:
@@ -305,7 +304,7 @@ class Snapshot:
         """
         rows = sum(table["rows"] for table in self.manifest["tables"].values())
         wanted = max(_LEAST_MEMORY_BYTES, _MEMORY_BYTES_A_ROW * rows)
-        folder = Path(tempfile.gettempdir()) / f"wb-spill-{uuid4().hex}"
+        folder = private_folder() / f"spill-{uuid4().hex}"
         spill = f"temp_directory = '{folder}'"
         if wanted > 0.8 * psutil.virtual_memory().total:
             return [spill]

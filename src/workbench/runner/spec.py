@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workbench.errors import BadSpec, UnknownName, did_you_mean
+from workbench.errors import BadParameter, BadSpec, UnknownName, did_you_mean
 from workbench.settings import Places, places
 from workbench.yaml_text import read_yaml
 
@@ -116,6 +116,11 @@ def find_spec(name: str | Path) -> Path:
     for path in (given, where.root / given, bare):
         if path.is_file():
             return path
+    if not where.experiments.is_dir():
+        raise BadParameter(
+            f"expected a project with a folder experiments, found none in {where.root}."
+            " Change into the project's folder, or make one: workbench init DIR"
+        )
     raise UnknownName("experiment", str(name), _names(where))
 
 
