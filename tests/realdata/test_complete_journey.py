@@ -12,10 +12,10 @@ import duckdb
 import pytest
 
 from workbench.datasets.complete_journey import COMPLETE_JOURNEY
-from workbench.features import rfm_table
+from workbench.features import class_table, rfm_table
 from workbench.ingest import open_store
 from workbench.ingest import orphans as lost
-from workbench.models import RFMScores
+from workbench.models import CustomerClasses, RFMScores
 from workbench.tables import TABLES
 from workbench.window import Window
 
@@ -274,3 +274,29 @@ def test_the_2377_households_of_the_sample_have_rfm_scores(loaded, shop):
     assert scores["segment"].notna().all()
     (spent,) = one(shop, "SELECT sum(amount) FROM transactions")
     assert round(table["spend"].sum(), 2) == float(spent) == 233_935.24
+
+
+def test_the_2377_households_have_classes_by_category_and_by_department(loaded):
+    store, day = open_store("complete_journey"), Window("2017-12-31")
+    tables = {name: store.read(name) for name in ("customers", "products")}
+    found = {
+        level: class_table(store.read(), day, **tables, level=level)
+        for level in ("category", "department")
+    }
+    classes = {}
+    for level, one in found.items():
+        assert [line.partition(":")[0] for line in one.switched_off] == [
+            "geography",
+            "browsing",
+        ]
+        buyers = one.customers.execute()
+        assert len(buyers) == 2_377
+        classes[level] = CustomerClasses().fit(buyers).classify(buyers)
+    kinds = ["frequency_class", "amount_class", "activity_class", "interest_class"]
+    for given in classes.values():
+        assert not given[kinds].isna().any(axis=None)
+        assert set(given["amount_class"]) == {"small", "middle", "large"}
+    # three hundred categories: hardly one leads; of the departments one does
+    leads = {level: c["interest"].notna().mean() for level, c in classes.items()}
+    assert leads["category"] < 0.05 < 0.8 < leads["department"]
+    assert classes["department"]["interest"].value_counts().idxmax() == "GROCERY"
