@@ -40,6 +40,7 @@ KINDS = SHOP | {
     "quantiles": [0.3, 0.6],
     "frequency_cuts": [],
     "amount_cuts": [10.0, 20.0],
+    "interest_of": "category",
     "interest_share_least": 0.4,
     "per_market": False,
     "inside_interest": False,

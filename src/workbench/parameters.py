@@ -99,6 +99,7 @@ class ClassesParams(ShopParams):
     quantiles: list[Share]
     frequency_cuts: list[float]
     amount_cuts: list[float]
+    interest_of: Literal["category", "department"]
     interest_share_least: Share
     per_market: bool
     inside_interest: bool
