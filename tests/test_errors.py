@@ -95,7 +95,7 @@ def test_an_unknown_name_is_said_without_the_quotes_of_a_key_error():
 
 def test_an_unknown_customer_shows_no_other_customer():
     message = str(UnknownCustomer("007", "2026-06-30"))
-    assert message.startswith("no customer '007' with a purchase up to 2026-06-30")
+    assert message.startswith("no customer '007' known on 2026-06-30")
     assert "Did you mean" not in message and "Known" not in message
 
 

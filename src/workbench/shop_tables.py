@@ -112,6 +112,7 @@ IDENTITIES = Table(
         C("kind", TEXT, "what kind of key: store_card, online_account …"),
         C("customer_id", TEXT, "whose it is", required=True, refers_to=_CUSTOMER),
         C("known_since", DAY, "day on which the shop learned it", "day"),
+        C("known_until", DAY, "last day on which it held; empty: it holds", "day"),
     ),
     key=("key", "customer_id"),
     day="known_since",

@@ -84,6 +84,7 @@ FACTS = {
     "fails": [],
     "tiers": [],
     "dirty": False,
+    "scope": "all",
     "customers": 2,
 } | {name: name for name in ("as_of", "run", "by", "reason", "commit", "approved_on")}
 

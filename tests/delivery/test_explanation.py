@@ -189,16 +189,19 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
     asked = []
 
     class Shop:
-        store = SimpleNamespace(identity={"name": "shop", "currency": None})
         transactions, customers = shop.transactions, None
 
         def customer_of(self, known_as):
             return known_as
 
-    def open_shop(name, day, scope):
-        asked.append((name, str(day), scope))
+    def open_shop(store, day, scope):
+        asked.append((store.asked, str(day), scope))
         return Shop()
 
+    def open_store(name):
+        return SimpleNamespace(asked=name, identity={"name": "shop", "currency": None})
+
+    monkeypatch.setattr(explanation, "open_store", open_store)
     monkeypatch.setattr(explanation, "open_shop", open_shop)
     row = published[1].table().to_pyarrow().to_pylist()[3]
     assert explain_last(row["customer_id"]).row == row

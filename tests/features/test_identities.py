@@ -72,6 +72,16 @@ def test_a_key_that_is_its_own_customer_says_nothing():
     assert owners(("C1", "C1", None), ("K1", "C1", None)) == {"K1": "C1"}
 
 
+def test_a_card_that_changes_hands_is_joined_to_who_has_it_on_the_day():
+    rows = identities(("K1", "C1", None), ("K1", "C2", "2026-03-01"))
+    ends = ibis.cases((rows.customer_id == "C1", ibis.date("2026-02-28")), else_=None)
+    rows = rows.mutate(known_until=ends)
+    for day, owner in (("2026-02-28", "C1"), ("2026-03-01", "C2")):
+        found = declared_keys(rows, Window(day))
+        assert found.owners["customer_id"].tolist() == [owner]
+        assert found.conflicts.empty
+
+
 def test_the_same_declared_twice_is_no_conflict():
     assert owners(("K1", "C1", None), ("K1", "C1", "2026-01-01")) == {"K1": "C1"}
 

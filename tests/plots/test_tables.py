@@ -50,7 +50,7 @@ def test_each_cell_has_its_number_and_an_absent_table_what_it_is_for(
     grid = tables_checked(checks, absent, COVERED).axes[0]
     assert _said(grid) == [
         *("133,093", "–", "9,000", "60%", "<10", "500", "10%", "300"),
-        "absent: coupons handed in are switched off",
+        "absent: coupons handed in",
     ]
     names = [tick.get_text() for tick in grid.get_yticklabels()]
     assert names == ["transactions", "events", "feedback", "redemptions"]

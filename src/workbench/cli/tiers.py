@@ -64,13 +64,15 @@ def assign(
     """Give every customer a tier with a reason, and publish the table."""
     from workbench.delivery import Bundle
     from workbench.delivery import assign as give
+    from workbench.ingest import open_store
     from workbench.settings import places
     from workbench.shop import open_shop
     from workbench.window import resolve_day
 
-    opened, day = Bundle.find(bundle), resolve_day(as_of)
-    shop = open_shop(data, day, opened.scorer.settings.scope)
-    shop.store.require_reaches(day)
+    opened, day, store = Bundle.find(bundle), resolve_day(as_of), open_store(data)
+    store.require_reaches(day)
+    opened.require_store(store.identity)
+    shop = open_shop(store, day, opened.scorer.settings.scope)
     found = give(
         opened,
         shop.transactions,

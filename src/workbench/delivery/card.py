@@ -157,7 +157,7 @@ def moves_facts(table: pd.DataFrame | None, champion: str) -> dict[str, Any]:
     shared = [name for name in table.index if name in table.columns]
     moved = total - sum(int(table.loc[name, name]) for name in shared)
     return {
-        "words": f"Against the champion `{champion}` on the same day and data, "
+        "words": f"Against the champion `{champion}` on the same day and store, "
         f"{_count(moved)} of {total:,} customers change tier ({moved / total:.1%}).",
         "to": list(table.columns),
         "rows": [

@@ -24,6 +24,7 @@ from workbench.delivery.bundle import Bundle
 from workbench.delivery.judged import Found, Group, Judged, judged
 from workbench.delivery.sentences import sentences
 from workbench.errors import UnknownCustomer
+from workbench.ingest import open_store
 from workbench.policy import Comparison, Cuts, Node, Policy, TierSpec, leaves
 from workbench.settings import places
 from workbench.shop import open_shop
@@ -363,8 +364,9 @@ def explain_last(
         before = last.manifest["previous"]
         earlier = open_assignment(out / before) if before else None
     opened.require_valid(day)
-    shop = open_shop(store, day, opened.scorer.settings.scope)
-    opened.require_store(shop.store.identity)
+    snapshot = open_store(store)
+    opened.require_store(snapshot.identity)
+    shop = open_shop(snapshot, day, opened.scorer.settings.scope)
     previous = earlier.table() if earlier else None
     who = shop.customer_of(customer_id)
     return explain(who, opened, shop.transactions, day, previous, shop.customers)

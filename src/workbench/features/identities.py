@@ -49,15 +49,12 @@ def declared_keys(identities: ir.Table, window: Window) -> Keys:
     Parameters
     ----------
     identities
-        A clean table: ``key``, ``customer_id``, and ``known_since`` where there is one;
-        an empty day counts as known since ever.
+        A clean table: ``key``, ``customer_id``, and where there are such columns
+        ``known_since`` (empty: since ever) and ``known_until`` (empty: it holds).
     window
         What the shop learned after ``window.as_of`` is not known.
     """
-    known = identities
-    if "known_since" in identities.columns:
-        since = identities.known_since.fill_null(window.as_of)
-        known = identities.filter(since <= window.as_of)
+    known = _holding(identities, window)
     known = known.filter(known.key != known.customer_id)
     pairs = known.select("key", "customer_id").distinct()
     pairs = pairs.order_by("key", "customer_id").execute()
@@ -83,6 +80,16 @@ def join_keys(table: ir.Table, owners: ir.Table) -> ir.Table:
         customer_id=found.owner.coalesce(found.customer_id),
         **{name: found[name] for name in table.columns if name != "customer_id"},
     )
+
+
+def _holding(identities: ir.Table, window: Window) -> ir.Table:
+    """Return what was known on the day and had not ended."""
+    known, day = identities, window.as_of
+    if "known_since" in known.columns:
+        known = known.filter(known.known_since.fill_null(day) <= day)
+    if "known_until" in known.columns:
+        known = known.filter(known.known_until.fill_null(day) >= day)
+    return known
 
 
 def _joined_by_key(pairs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -73,7 +73,7 @@ def _cell(axes: Axes, at: tuple[int, int], level: str, found: str) -> None:
 
 def _absent(axes: Axes, place: int, purpose: str, n_kinds: int) -> None:
     axes.barh(place, n_kinds - 0.04, 0.92, left=-0.48, color=_ABSENT)
-    words = f"absent: {purpose} are switched off"
+    words = f"absent: {purpose}"
     axes.annotate(words, (-0.38, place), va="center", fontsize=8, color=INK)
 
 

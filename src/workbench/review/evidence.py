@@ -73,6 +73,7 @@ def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, 
             "lacks": [text.en for text in spec.lacks] or ["Nothing is named."],
         },
         "data": record["data"],
+        "scope": candidate.scorer.settings.scope,
         "customers": len(scores),
         "commit": record["git"]["commit"],
         "dirty": record["git"]["dirty"],
@@ -108,15 +109,16 @@ def _stage_facts(
 
 
 def _moves(candidate: Candidate, shop: Shop, after: pd.DataFrame) -> dict:
-    """Return who would move tier, against the champion on the same day and data."""
+    """Return who would move tier, against the champion on the same day and store."""
     try:
         now = Bundle.champion()
     except NoChampion:
         return card.moves_facts(None, "Nobody: this is the first approval.")
     except Tampered as error:
         return card.moves_facts(None, f"Not compared with the champion: {error}")
+    own = open_shop(shop.store, candidate.as_of, now.scorer.settings.scope)
     before = now.tier_table(
-        shop.transactions, candidate.as_of, customers=shop.customers
+        own.transactions, candidate.as_of, customers=own.customers
     ).execute()
     to = list(candidate.policy.tiers)
     table = card.moves_table(before, after, list(now.policy.tiers), to)
