@@ -33,7 +33,7 @@ def parse_scope(text: str) -> dict[str, str]:
         if name not in SPLITS or not value or name in found:
             raise BadParameter(
                 f"scope must be {ALL}, channel=NAME, market=NAME, or both with a comma "
-                f"between them; found '{text}'. {did_you_mean(name, SPLITS)}"
+                f"between them. {did_you_mean(name, SPLITS).rstrip('.')}"
             )
         found[name] = value
     return found

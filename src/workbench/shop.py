@@ -60,7 +60,7 @@ class Shop:
     def transactions(self) -> ir.Table:
         """Order lines, each under its customer, of the channel and market asked for."""
         lines = self._joined("transactions")
-        for name, wanted in parse_scope(self.scope).items():
+        for name, wanted in self._wanted.items():
             lines = lines.filter(self._having(lines, name, wanted))
         return lines
 
@@ -74,7 +74,7 @@ class Shop:
         """
         if "customers" not in self.store.tables:
             return None
-        rows, wanted = self._registered(), parse_scope(self.scope)
+        rows, wanted = self._known(self._registered(), "joined_on"), self._wanted
         if not wanted:
             return rows
         bought = purchases(self.window.history(self.transactions))
@@ -129,12 +129,21 @@ class Shop:
         if name not in self.store.tables:
             return None
         rows = self._joined(name)
-        if words.day and words.day in rows.columns:
-            rows = rows.filter(rows[words.day].fill_null(self.as_of) <= self.as_of)
+        rows = self._known(rows, words.day)
         if CLOSED in rows.columns:
             is_past = rows[CLOSED] <= self.as_of
             rows = rows.mutate(**{CLOSED: is_past.ifelse(rows[CLOSED], None)})
         return rows
+
+    @property
+    def _wanted(self) -> dict[str, str]:
+        return parse_scope(self.scope)
+
+    def _known(self, rows: ir.Table, day: str) -> ir.Table:
+        """Return the rows that were true on the day; an empty day is since ever."""
+        if day not in rows.columns:
+            return rows
+        return rows.filter(rows[day].fill_null(self.as_of) <= self.as_of)
 
     def _joined(self, name: str) -> ir.Table:
         rows = self.store.read(name)

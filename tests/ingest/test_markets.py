@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import BadSpec, DataWarning, RejectedFile
-from workbench.ingest import Mapping, ingest
+from workbench.ingest import Mapping, ingest, open_store
 from workbench.ingest.mapping import as_mapping
 from workbench.ingest.markets import Zoned, currencies_of, zones_of
 from workbench.ingest.times import parse_times
@@ -273,3 +273,30 @@ def test_a_line_that_comes_again_under_a_later_rate_of_the_same_is_no_conflict(l
     more = load(again + "a,o2,1,2024-03-03,4,US\n", "b.csv", **known)
     assert more.reasons == {"duplicate_exact": 1}
     assert [row["rate_on"].day for row in load.rows] == [1, 3]
+
+
+def test_days_of_other_tables_are_of_their_market_s_clock(tmp_path):
+    (tmp_path / "people.csv").write_text(
+        "customer_id,joined_on,market\n"
+        "a,2024-01-01T23:59:59-05:00,US\n"
+        "b,2024-01-01T23:59:59-05:00,CN\n"
+        "c,2024-01-03,SG\n"
+    )
+    mapping = as_mapping(
+        {
+            "time_zone": "UTC",
+            "markets": {
+                "US": {"time_zone": "America/New_York"},
+                "CN": {"time_zone": "Asia/Shanghai"},
+                "SG": {"time_zone": "Asia/Singapore"},
+            },
+        },
+        "here",
+    )
+    # 20:00 on the 2nd in UTC: in Singapore the 3rd has begun
+    now = datetime(2024, 1, 2, 20, tzinfo=UTC)
+    found = ingest(tmp_path / "people.csv", "customers", tmp_path / "s", mapping, now)
+    assert found.reasons == {}
+    rows = open_store(str(tmp_path / "s")).read("customers").execute()
+    days = rows.set_index("customer_id")["joined_on"].astype(str).to_dict()
+    assert days == {"a": "2024-01-01", "b": "2024-01-02", "c": "2024-01-03"}

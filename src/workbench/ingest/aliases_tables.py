@@ -112,7 +112,14 @@ _IDENTITIES: Aliases = {
         *("account id", "account", "kartennummer", "kontonummer"),
     ),
     "kind": ("类型", "key type", "type", "typ"),
-    "known_since": ("绑定日期", "绑定时间", "linked on", "linked at", "seit"),
+    "known_since": (
+        "绑定日期",
+        "绑定时间",
+        "登记日期",
+        "linked on",
+        "linked at",
+        "seit",
+    ),
 }
 _EVENTS: Aliases = {
     **_CUSTOMER,

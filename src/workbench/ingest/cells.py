@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from workbench.ingest.numbers import mask, parse_money, parse_plain
 from workbench.ingest.terms import Rules
-from workbench.ingest.times import Times, parse_times
+from workbench.ingest.times import LOCAL, Times, instants_in, parse_times
 from workbench.words import COUNT, DAY, FLAG, INSTANT, MONEY, NUMBER, TEXT, Column
 
 #: Days of what has happened; the others may be plans.
@@ -104,22 +104,20 @@ def _text(column: Column, text: pa.Array, rules: Rules) -> Cells:
 
 
 def _day(column: Column, text: pa.Array, rules: Rules) -> Cells:
-    found = parse_times(text, rules.mapping)
+    found = parse_times(text, rules.mapping, rules.clocks)
     cells = _times(column, found.on, found, rules)
     cut = mask(pc.not_equal(_day_start(found, rules), found.at))
     return Cells(cells.values, cells.unread, cells.refused, {"cut_to_day": cut})
 
 
 def _day_start(found: Times, rules: Rules) -> pa.Array:
-    """Return the first instant of each day in the shop's zone."""
-    local = pc.cast(found.on, pa.timestamp("us"))
-    zone = rules.mapping.time_zone
-    at = pc.assume_timezone(local, zone, ambiguous="earliest", nonexistent="latest")
-    return pc.cast(at, found.at.type)
+    """Return the first instant of each day on its row's clock."""
+    at, _ = instants_in(pc.cast(found.on, LOCAL), rules.clocks)
+    return at
 
 
 def _instant(column: Column, text: pa.Array, rules: Rules) -> Cells:
-    found = parse_times(text, rules.mapping)
+    found = parse_times(text, rules.mapping, rules.clocks)
     cells = _times(column, found.at, found, rules)
     cells.repairs["moved_past_clock_change"] = found.is_in_gap
     cells.repairs["zone_assumed"] = found.is_zone_assumed
@@ -133,8 +131,12 @@ def _times(column: Column, values: pa.Array, found: Times, rules: Rules) -> Cell
     values = pc.if_else(pa.array(found.is_placeholder), None, values)
     if column.name not in HAPPENED:
         return Cells(values, unread)
-    latest = pa.scalar(rules.latest.astimezone(UTC), found.at.type)
-    refused = {"future_date": mask(pc.greater(found.at, latest))}
+    latest = pa.scalar(rules.loaded_at.astimezone(UTC), found.at.type)
+    future = mask(pc.greater(found.at, latest))
+    if rules.mapping.ends_on is not None:
+        ends = pa.scalar(rules.mapping.ends_on, pa.date32())
+        future |= mask(pc.greater(found.on, ends))
+    refused = {"future_date": future}
     if rules.mapping.opened_on is not None:
         opened = pa.scalar(rules.mapping.opened_on, pa.date32())
         refused["too_old"] = mask(pc.less(found.on, opened))

@@ -21,13 +21,13 @@ def require_within_limits(passage: Passage, draft: Draft) -> None:
     lost, nobody = account.lost_share, account.missing_customer_share
     torn = account.reasons["unterminated_quote"] / max(1, account.records_in)
     over = [
-        f"{share:.1%} {words} (limit {limit:.0%})"
-        for share, limit, words in (
-            (lost, mapping.max_quarantined, "cannot be read"),
-            (nobody, mapping.max_missing_customer, "have no customer"),
-            (torn, mapping.max_unterminated, "open a quote that does not end"),
+        f"{share:.1%} {words} (limit {getattr(mapping, key):.0%}, {key})"
+        for share, key, words in (
+            (lost, "max_quarantined", "cannot be read"),
+            (nobody, "max_missing_customer", "have no customer"),
+            (torn, "max_unterminated", "open a quote that does not end"),
         )
-        if share > limit
+        if share > getattr(mapping, key)
     ]
     if not over:
         return

@@ -8,6 +8,7 @@ empty and counted, as the heading may mean something else there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 
 from workbench.ingest.blocks import Block
 from workbench.ingest.cells import CODES, Cells, is_empty, read_cells, text_or_null
+from workbench.ingest.markets import zones_of
 from workbench.ingest.marks import Marks
 from workbench.ingest.meant import as_meant
 from workbench.ingest.numbers import mask
@@ -71,6 +73,7 @@ def clean_table(words: Table, block: Block, rules: Rules) -> Cleaned:
     if block.may_hold_marks:
         source = without_hidden_marks(source, marks, _ids(words))
     source = as_meant(source, words, rules, marks)
+    rules = replace(rules, zones=zones_of(source.get("market"), rules.mapping))
     columns: dict[str, pa.Array] = {}
     for column in words.columns:
         if column.name in source:
@@ -152,10 +155,7 @@ def _judge(
 ) -> None:
     """Mark what is wrong with the cells of a column, and what was repaired."""
     name = column.name
-    must_be_read = column.required or name in {
-        *rules.mapping.columns,
-        *rules.mapping.constants,
-    }
+    must_be_read = column.required or name not in rules.headings.by_alias
     unread = np.zeros(len(empty), dtype=bool)
     for reason, where in cells.unread.items():
         if must_be_read:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from workbench.ingest.headings import Headings
 from workbench.ingest.mapping import UNIT_PRICE, Mapping
+from workbench.ingest.markets import Zoned
 from workbench.ingest.pseudonyms import Pseudonyms
 from workbench.ingest.rates import Rates
-from workbench.ingest.times import end_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Rules:
         Rates to the base currency, where the mapping names one.
     pseudonyms
         What takes the place of customer ids, where the mapping names a key.
+    zones
+        Of the block at hand, which rows are on which clock; empty for the mapping's.
     """
 
     mapping: Mapping
@@ -33,14 +35,12 @@ class Rules:
     loaded_at: datetime
     rates: Rates | None = field(default=None, repr=False)
     pseudonyms: Pseudonyms | None = field(default=None, repr=False)
+    zones: tuple[Zoned, ...] = ()
 
     @property
-    def latest(self) -> datetime:
-        """The last instant that an order can have."""
-        ends_on = self.mapping.ends_on
-        if ends_on is None:
-            return self.loaded_at
-        return min(self.loaded_at, end_of(ends_on, self.mapping.time_zone))
+    def clocks(self) -> tuple[Zoned, ...]:
+        """Which rows are on which clock."""
+        return self.zones or (Zoned(self.mapping.time_zone),)
 
     @property
     def checks_price(self) -> bool:

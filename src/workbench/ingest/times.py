@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -79,7 +78,7 @@ def parse_times(
     """
     clocks = zones or (Zoned(mapping.time_zone),)
     parsed = _parsed(values, mapping)
-    assumed, in_gap = _in_zones(parsed.local, clocks)
+    assumed, in_gap = instants_in(parsed.local, clocks)
     at = pc.coalesce(parsed.instant, assumed)
     on = days_of(at, clocks)
     placeholders = _placeholders(values, at, on)
@@ -265,10 +264,18 @@ def _strptime(value: str, forms: list[str]) -> datetime | None:
     return None
 
 
-def _in_zones(
+def instants_in(
     local: pa.Array, clocks: tuple[Zoned, ...]
 ) -> tuple[pa.Array, np.ndarray]:
-    """Return instants by the clock of each row, and where that clock skips the time."""
+    """Return instants by the clock of each row, and where that clock skips the time.
+
+    Parameters
+    ----------
+    local
+        Times without a zone, ``(n_rows,)``.
+    clocks
+        Which rows are on which clock, as ``markets.zones_of`` says.
+    """
     if clocks[0].rows is None:
         return _in_zone(local, clocks[0].zone)
     at, in_gap = pa.nulls(len(local), INSTANT), np.zeros(len(local), dtype=bool)
@@ -300,9 +307,3 @@ def _placeholders(values: pa.Array, at: pa.Array, on: pa.Array) -> np.ndarray:
         unread = pc.if_else(pc.is_null(at), values, None)
         found |= mask(pc.match_substring_regex(unread, _NO_DAY))
     return found
-
-
-def end_of(day: date, zone: str) -> datetime:
-    """Return the last instant of a day in a zone."""
-    last = datetime(day.year, day.month, day.day, 23, 59, 59, 999_999, ZoneInfo(zone))
-    return last.astimezone(UTC)
