@@ -1,4 +1,5 @@
 import stat
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -163,3 +164,18 @@ def test_the_tiers_of_another_shop_are_neither_overwritten_nor_continued(
         bundle, shop.transactions, "2026-06-01", tmp_path / "tiers", data=other
     )
     assert found.manifest["previous"] is None
+
+
+def test_tiers_of_other_lines_are_neither_overwritten_nor_continued(
+    bundle, shop, tmp_path, monkeypatch
+):
+    whole = assign(bundle, shop.transactions, "2026-06-01", tmp_path)
+    assert whole.scope == "all"
+    own = replace(
+        bundle.scorer, settings=replace(bundle.scorer.settings, scope="market=SG")
+    )
+    monkeypatch.setitem(bundle.__dict__, "scorer", own)
+    with pytest.raises(OtherStore, match="scope all, asked to publish those of market"):
+        assign(bundle, shop.transactions, "2026-06-01", tmp_path)
+    later = assign(bundle, shop.transactions, "2026-06-02", tmp_path)
+    assert (later.scope, later.manifest["previous"]) == ("market=SG", None)

@@ -165,8 +165,17 @@ def _show_tiers(found: Assignment, currency: str | None) -> None:
         f"expected value{unit}",
         "per customer",
     )
-    say_table(columns, rows, title=f"Tiers as of {found.manifest['as_of']}")
+    say_table(
+        columns,
+        rows,
+        title=f"Tiers as of {found.manifest['as_of']}{_lines_of(found.scope)}",
+    )
     say(f"{found.manifest['customers']:,} customers: {found.file}")
+
+
+def _lines_of(scope: str) -> str:
+    """Say which lines were read, where they are not all."""
+    return "" if scope == "all" else f", of {scope}"
 
 
 def _show_explanation(found: Explanation, lang: str) -> None:

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from workbench.delivery.bundle import Bundle
 from workbench.errors import MissingInputs, OtherStore, Tampered
+from workbench.scope import ALL
 from workbench.settings import places
 from workbench.storage import sha256_of, write_atomically
 from workbench.window import parse_day
@@ -42,6 +43,11 @@ class Assignment:
     def store(self) -> str | None:
         """Name of the store whose customers these are, where the manifest says it."""
         return (self.manifest["data"] or {}).get("name")
+
+    @property
+    def scope(self) -> str:
+        """Which lines of the store were read."""
+        return str(self.manifest.get("scope", ALL))
 
     @property
     def file(self) -> Path:
@@ -118,8 +124,9 @@ def assign(
     bundle.require_valid(day)
     bundle.require_store(data or {})
     folder = Path(out) / f"as_of={day}"
-    _require_own(folder, data or {})
-    before = previous_assignment(out, day, (data or {}).get("name"))
+    scope = bundle.scorer.settings.scope
+    _require_own(folder, data or {}, scope)
+    before = previous_assignment(out, day, (data or {}).get("name"), scope)
     scores = bundle.scores(transactions, day, customers)
     earlier = before.table() if before else None
     tiers = bundle.tiers_of(scores, day, earlier).to_pyarrow()
@@ -136,6 +143,7 @@ def assign(
         "bundle_id": bundle.id,
         "bundle": _where(bundle),
         "data": dict(data) if data else None,
+        "scope": scope,
         "previous": before.folder.name if before else None,
     }
     write_atomically(folder / file, content, mode=0o600)
@@ -176,7 +184,7 @@ def last_assignment(out: str | Path) -> Assignment:
 
 
 def previous_assignment(
-    out: str | Path, day: date, store: str | None = None
+    out: str | Path, day: date, store: str | None = None, scope: str = ALL
 ) -> Assignment | None:
     """Return the newest tier table of an earlier day, if there is one.
 
@@ -188,12 +196,15 @@ def previous_assignment(
         Only earlier ones count.
     store
         Name of the store; tables of other stores are passed over.
+    scope
+        Which lines were read; tables of other scopes are passed over.
     """
     names = sorted(path.parent.name for path in Path(out).glob("as_of=*/manifest.json"))
     for name in reversed(names):
         if name < f"as_of={day}":
             found = open_assignment(Path(out) / name)
-            if store is None or found.store in (None, store):
+            is_own = store is None or found.store in (None, store)
+            if is_own and found.scope == scope:
                 return found
     return None
 
@@ -263,11 +274,17 @@ def _where(bundle: Bundle) -> str:
     return bundle.id if here else str(bundle.folder.resolve())
 
 
-def _require_own(folder: Path, data: Mapping[str, Any]) -> None:
-    """Refuse to write over the tiers of another shop."""
+def _require_own(folder: Path, data: Mapping[str, Any], scope: str) -> None:
+    """Refuse to write over the tiers of another shop, or of other lines."""
     if not (folder / "manifest.json").is_file():
         return
-    there = open_assignment(folder).store
+    found = open_assignment(folder)
+    if found.scope != scope:
+        raise OtherStore(
+            f"{folder} holds the tiers of scope {found.scope}, asked to publish those "
+            f"of {scope}. Give each scope its own --out."
+        )
+    there = found.store
     if there and data.get("name") not in (None, there):
         raise OtherStore(
             f"{folder} holds the tiers of store {there}, asked to publish those of "

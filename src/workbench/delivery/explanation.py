@@ -345,16 +345,13 @@ def explain_last(
     MissingInputs
         If no tier table of the day is there to take bundle and data from.
     UnknownCustomer
-        If the customer has no purchase up to the day.
+        If nobody of this id is known on the day.
     """
     out = places().tiers
     if as_of and bundle and data:
-        day = parse_day(as_of)
-        opened, store, earlier = (
-            Bundle.find(bundle),
-            data,
-            previous_assignment(out, day),
-        )
+        day, opened, store = parse_day(as_of), Bundle.find(bundle), data
+        scope = opened.scorer.settings.scope
+        earlier = previous_assignment(out, day, scope=scope)
     else:
         folder = out / f"as_of={parse_day(as_of)}" if as_of else None
         last = open_assignment(folder) if folder else last_assignment(out)

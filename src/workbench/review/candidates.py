@@ -12,6 +12,7 @@ from workbench.evaluation import Acceptance, Verdict, judge
 from workbench.policy import Cuts, Policy
 from workbench.review.runs import RunView, load_run
 from workbench.review.stages import StageView
+from workbench.scope import ALL
 from workbench.settings import places
 from workbench.window import parse_day
 
@@ -48,9 +49,10 @@ class Candidate:
 
     @property
     def words(self) -> str:
-        """Run, store and day, so that nobody approves another run than meant."""
-        data = self.tiers.record["data"]
-        return f"run {self.run.name} · store {data['name']} · as of {self.as_of}"
+        """Run, store, lines and day, so that nobody approves another run than meant."""
+        data, scope = self.tiers.record["data"], self.scorer.settings.scope
+        lines = "" if scope == ALL else f" · only {scope}"
+        return f"run {self.run.name} · store {data['name']}{lines} · as of {self.as_of}"
 
 
 def open_candidate(run: str | Path) -> Candidate:
