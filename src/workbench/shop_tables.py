@@ -101,6 +101,7 @@ RATES = Table(
         ),
         C("base", TEXT, "ISO 4217 code of the base currency", required=True),
     ),
+    key=("rate_on", "currency", "base"),
     day="rate_on",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.errors import DataWarning
 from workbench.ingest import open_store
 from workbench.tables import table
 
@@ -58,6 +59,36 @@ def test_what_was_so_before_and_is_so_again_is_news(made, tmp_path):
     assert cities(tmp_path) == {"a": "Berlin"}
 
 
+def test_a_later_load_leaves_alone_what_it_has_no_column_for(made, tmp_path):
+    made.load(tmp_path, CUSTOMERS, HEADER + "a,Berlin,de\nb,Bonn,de\nc,Ulm,de\n")
+    later = "customer_id,language\na,en\nb,\nc,de\nd,fr\n"
+    receipt = made.load(tmp_path, CUSTOMERS, later, "b.csv")
+    assert (receipt.notes, made.reasons(receipt)) == (
+        {"updated": 2},
+        {"duplicate_exact": 1},
+    )
+    assert cities(tmp_path) == {"a": "Berlin", "b": "Bonn", "c": "Ulm", "d": None}
+    spoken = {row["customer_id"]: row["language"] for row in rows(tmp_path)}
+    assert spoken == {"a": "en", "b": None, "c": "de", "d": "fr"}
+
+
+def test_a_new_column_that_is_empty_says_nothing_new(made, tmp_path):
+    made.load(tmp_path, CUSTOMERS, "customer_id\na\nb\n")
+    receipt = made.load(tmp_path, CUSTOMERS, HEADER + "a,,\nb,Bonn,\n", "b.csv")
+    assert made.reasons(receipt) == {"duplicate_exact": 1}
+    assert cities(tmp_path) == {"a": None, "b": "Bonn"}
+
+
+def test_a_column_is_held_against_the_newest_load_that_has_it(made, tmp_path):
+    made.load(tmp_path, CUSTOMERS, "customer_id,city\na,Berlin\n")
+    made.load(tmp_path, CUSTOMERS, "customer_id,language\na,de\n", "b.csv")
+    again = made.load(tmp_path, CUSTOMERS, HEADER + "a,Berlin,de\n", "c.csv")
+    assert made.reasons(again) == {"duplicate_exact": 1}
+    emptied = made.load(tmp_path, CUSTOMERS, HEADER + "a,,de\n", "d.csv")
+    assert emptied.notes == {"updated": 1}
+    assert cities(tmp_path) == {"a": None}
+
+
 def test_set_aside_records_are_those_of_the_source(made, tmp_path):
     import pyarrow.parquet as pq
 
@@ -105,6 +136,104 @@ def test_another_owner_of_a_key_is_another_key(made, tmp_path):
     made.load(tmp_path, identities, "key,customer_id\ncard,bob\n", "b.csv")
     found = [row["customer_id"] for row in rows(tmp_path, "identities")]
     assert found == ["ann", "bob"]
+
+
+def brought(made, folder, n):
+    content = HEADER + ("a,Berlin,de\nb,Bonn,de\n" if n == 1 else "a,Hamburg,de\n")
+    return made.load(folder, CUSTOMERS, content, f"v{n}.csv")
+
+
+def test_an_earlier_file_brought_again_wins(made, tmp_path):
+    brought(made, tmp_path, 1)
+    brought(made, tmp_path, 2)
+    again = brought(made, tmp_path, 1)
+    assert not again.already_loaded
+    assert (again.accepted, again.records_in) == (1, 2)
+    assert cities(tmp_path) == {"a": "Berlin", "b": "Bonn"}
+    store = open_store(tmp_path / "s")
+    store.verify()
+    assert len({*store.parts("customers")}) == 3
+    assert len([s for s in store.sources if s["name"] == "v1.csv"]) == 2
+    assert store.ledger("customers").records.tolist() == [4, 1]
+    assert brought(made, tmp_path, 1).already_loaded
+    assert open_store(tmp_path / "s").version == store.version
+
+
+def test_an_earlier_file_that_says_what_counts_changes_nothing(made, tmp_path):
+    brought(made, tmp_path, 1)
+    made.load(tmp_path, CUSTOMERS, HEADER + "c,Ulm,de\n", "c.csv")
+    version = open_store(tmp_path / "s").version
+    again = brought(made, tmp_path, 1)
+    assert (again.already_loaded, again.store_version) == (True, version)
+    assert open_store(tmp_path / "s").version == version
+
+
+def test_tried_out_an_earlier_file_has_one_account(made, tmp_path):
+    from workbench.ingest import ingest
+
+    brought(made, tmp_path, 1)
+    brought(made, tmp_path, 2)
+    found = ingest(tmp_path / "v1.csv", "customers", tmp_path / "s", dry_run=True)
+    assert (found.dry_run, found.already_loaded) == (True, False)
+    assert (found.records_in, found.accepted) == (2, 1)
+
+
+def test_a_folder_brought_again_changes_nothing(made, tmp_path):
+    from workbench.ingest import Mapping, ingest
+
+    limits = ("max_quarantined", "max_missing_customer", "max_unterminated")
+    lenient = Mapping(**dict.fromkeys(limits, 1.0))
+    brought(made, tmp_path / "in", 1)
+    brought(made, tmp_path / "in", 2)
+    files = [tmp_path / "in" / "v1.csv", tmp_path / "in" / "v2.csv"]
+    for _ in range(2):
+        again = ingest(files, "customers", tmp_path / "in" / "s", lenient)
+        assert again.already_loaded
+        assert cities(tmp_path / "in") == {"a": "Hamburg", "b": "Bonn"}
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_full_dump_of_what_is_known_changes_nothing(made, tmp_path, blank):
+    made.load(tmp_path, CUSTOMERS, HEADER + "a,Berlin,de\nb,Bonn,de\n")
+    before = open_store(tmp_path / "s")
+    dump = HEADER + "b,Bonn,de\n" + blank + "a,Berlin,de\n"
+    receipt = made.load(tmp_path, CUSTOMERS, dump, "dump.csv")
+    assert receipt.already_loaded
+    assert made.reasons(receipt)["duplicate_exact"] == 2
+    after = open_store(tmp_path / "s")
+    assert (after.version, after.sources) == (before.version, before.sources)
+    assert not (tmp_path / "s" / "quarantine").exists()
+
+
+def test_a_full_dump_of_known_order_lines_changes_nothing(load):
+    header = "order_id,line_no,customer_id,ordered_at,amount\n"
+    lines = ["o1,1,a,2024-03-01,1\n", "o2,1,b,2024-03-01,2\n"]
+    load(header + "".join(lines))
+    version = load.snapshot.version
+    receipt = load(header + "".join(reversed(lines)), "dump.csv")
+    assert (receipt.already_loaded, receipt.accepted) == (True, 0)
+    assert load.snapshot.version == version
+
+
+@pytest.mark.parametrize("name", ["events", "redemptions"])
+def test_what_happened_and_comes_again_is_kept_and_said(made, tmp_path, name):
+    lines = made.file_of(table(name), 4).splitlines(keepends=True)
+    made.load(tmp_path, table(name), "".join(lines[:4]))
+    overlapping = "".join([lines[0], *lines[2:], lines[4]])
+    with pytest.warns(DataWarning, match="2 rows equal rows of earlier loads"):
+        receipt = made.load(tmp_path, table(name), overlapping, "b.csv")
+    assert receipt.notes == {"equal_to_earlier": 2, "equal_rows": 1}
+    assert receipt.accepted == 4
+    assert len(rows(tmp_path, name)) == 7
+
+
+def test_equal_rows_of_files_with_other_columns_are_equal(made, tmp_path):
+    header, line = "customer_id,kind,happened_at", "a,view,2024-03-01 10:00:00"
+    events = table("events")
+    made.load(tmp_path, events, f"{header}\n{line}\n")
+    more = f"{header},product_id\n{line},\n{line},p\n"
+    with pytest.warns(DataWarning, match="1 rows equal rows of earlier loads"):
+        made.load(tmp_path, events, more, "b.csv")
 
 
 @pytest.mark.parametrize("name", ["events", "redemptions"])

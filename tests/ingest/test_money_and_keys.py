@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from workbench.errors import BadParameter, BadSpec, RejectedFile, StoreError
-from workbench.ingest import Mapping, ingest
+from workbench.errors import (
+    BadParameter,
+    BadSpec,
+    RejectedFile,
+    StoreError,
+    TooManyQuarantined,
+)
+from workbench.ingest import Mapping, Origin, ingest, publish
+from workbench.tables import table
 
 HEADER = "customer_id,ordered_at,amount,currency\n"
 RATES = "rate_on,currency,rate,base\n2024-03-01,USD,0.9,EUR\n2024-03-04,USD,0.92,EUR\n"
@@ -159,11 +169,27 @@ def test_an_amount_too_large_to_convert_is_set_aside(with_rates):
     assert receipt.reasons == {"bad_amount": 1}
 
 
-def test_two_rates_of_a_day_are_not_chosen_from(with_rates):
-    more = "rate_on,currency,rate,base\n2024-03-01,USD,0.8,EUR\n"
-    ingest(with_rates.file(more, "more.csv"), table="rates", into=with_rates.store)
+def _two_rates_of_a_day(folder):
+    rows = {
+        "rate_on": [date(2024, 3, 1)] * 2,
+        "currency": ["USD"] * 2,
+        "rate": [0.9, 0.8],
+        "base": ["EUR"] * 2,
+    }
+    (folder / "rates").mkdir()
+    made = pa.table(rows, table("rates").schema())
+    pq.write_table(made, folder / "rates" / "part.parquet")
+
+
+def test_two_rates_of_a_day_are_not_chosen_from_until_a_later_load_says_it(load):
+    publish(_two_rates_of_a_day, load.store, Origin("made", {}, Mapping()))
+    orders = HEADER + "a,2024-03-01,10,USD\n"
     with pytest.raises(StoreError, match="two rates of USD to EUR on 2024-03-01"):
-        with_rates(HEADER + "a,2024-03-01,1,USD\n", **EUR)
+        load(orders, **EUR)
+    ingest(load.file(RATES, "rates.csv"), table="rates", into=load.store)
+    load(orders, **EUR)
+    (order,) = load.snapshot.read().amount.to_pyarrow().to_pylist()
+    assert order == Decimal("9.00")
 
 
 @pytest.mark.parametrize(
@@ -181,3 +207,22 @@ def test_quantity_times_price_loses_no_digit_before_the_cent(
     text = f"customer_id,ordered_at,quantity,price\na,2024-03-01,{quantity},{price}\n"
     load(text, columns={"unit_price": "price", "quantity": "quantity"})
     assert str(load.rows[0]["amount"]) == amount
+
+
+def test_a_corrected_rate_counts_for_what_is_loaded_later(with_rates):
+    load = with_rates
+    load(HEADER + "a,2024-03-01,10,USD\n", **EUR)
+    right = "rate_on,currency,rate,base\n2024-03-01,USD,0.8,EUR\n"
+    receipt = ingest(load.file(right, "right.csv"), table="rates", into=load.store)
+    assert receipt.notes == {"updated": 1}
+    load(HEADER + "b,2024-03-01,10,USD\nc,2024-03-04,10,USD\n", "b.csv", **EUR)
+    assert [str(row["amount"]) for row in load.rows] == ["9.00", "8.00", "9.20"]
+
+
+def test_two_rates_of_one_load_that_differ_are_set_aside(load):
+    text = RATES + "2024-03-01,USD,0.8,EUR\n2024-03-01,USD,1.2,GBP\n"
+    lenient = Mapping(max_quarantined=1.0)
+    receipt = ingest(load.file(text), "rates", load.store, lenient)
+    assert receipt.reasons == {"duplicate_conflict": 2}
+    with pytest.raises(TooManyQuarantined, match="duplicate_conflict 2"):
+        ingest(load.file(text + "\n"), "rates", load.store)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _MEMORY = "500MB"
 _LINE = ("order_id", "line_no", "kind")
 _MAY_DIFFER = ("status", "flags", "ordered_on", "rate_on", *_LINE)
-_PHONE, _ID_CARD, _MAIL = r"1[3-9]\d{9}", r"\d{17}[\dXx]", r"[^@\s]+@[^@\s]+\.[a-z]+"
+#: What a mobile phone, an identity card or a mail address look like.
+PERSONAL = r"1[3-9]\d{9}|\d{17}[\dXx]|[^@\s]+@[^@\s]+\.[A-Za-z]+"
 _USUAL_WEEKS = 8
 _LEAST_HISTORY_DAYS = 28
 _LEAST_LINES = 20
@@ -323,5 +324,5 @@ twins AS (SELECT count(*) AS n FROM ids GROUP BY alike HAVING count(*) > 1)
 SELECT
     (SELECT coalesce(sum(n), 0)::BIGINT FROM twins),
     (SELECT count(*) FROM ids
-     WHERE regexp_full_match(id, '{_PHONE}|{_ID_CARD}|{_MAIL}'))
+     WHERE regexp_full_match(id, '{PERSONAL}'))
 """

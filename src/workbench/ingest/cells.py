@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.ingest.numbers import mask, parse_money, parse_plain
+from workbench.ingest.numbers import mask, parse_money, parse_plain, to_float
 from workbench.ingest.terms import Rules
 from workbench.ingest.times import LOCAL, Times, instants_in, parse_times
 from workbench.words import COUNT, DAY, FLAG, INSTANT, MONEY, NUMBER, TEXT, Column
@@ -165,7 +165,7 @@ def _count(column: Column, text: pa.Array, rules: Rules) -> Cells:
 
 def _number(column: Column, text: pa.Array, rules: Rules) -> Cells:
     exact = parse_plain(text, rules.mapping)
-    return Cells(pc.cast(exact, NUMBER), {"bad_value": mask(pc.is_null(exact))})
+    return Cells(to_float(exact), {"bad_value": mask(pc.is_null(exact))})
 
 
 def _flag(column: Column, text: pa.Array, rules: Rules) -> Cells:

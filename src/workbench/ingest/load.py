@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,13 +11,13 @@ from typing import Any
 
 from workbench.errors import (
     BadSpec,
-    DataWarning,
     EmptierThanUsual,
     RejectedFile,
     StoreError,
 )
-from workbench.ingest.across import doubtful_ids, empty_days, n_equal_rows
+from workbench.ingest.across import empty_days, n_equal_rows
 from workbench.ingest.files import Source
+from workbench.ingest.known import new_files, newest_entries
 from workbench.ingest.limits import require_within_limits
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.passage import Passage, Progress, silent
@@ -28,7 +27,12 @@ from workbench.ingest.rates import read_rates
 from workbench.ingest.readers import reader_of
 from workbench.ingest.receipt import UNDECLARED, Receipt
 from workbench.ingest.references import orphans
-from workbench.ingest.repeats import set_aside_by_key, set_aside_repeats
+from workbench.ingest.remarks import remark, warn
+from workbench.ingest.repeats import (
+    note_equal_rows,
+    set_aside_by_key,
+    set_aside_repeats,
+)
 from workbench.ingest.rules_tables import judge_of
 from workbench.ingest.same_key import has_customers, require_same_key
 from workbench.ingest.snapshot import Snapshot, open_store
@@ -56,8 +60,10 @@ def ingest(
     """Clean files, or a query's answer, and publish them as a new version of a store.
 
     The new version holds the rows of the one before too. A file whose bytes the table
-    already has, under any name, changes nothing. If anything is refused, nothing is
-    published. Of a table with a key the newest load's row counts.
+    already has, under any name, changes nothing, nor does one whose rows all say once
+    more what is known. If anything is refused, nothing is published. Of a table with a
+    key the newest load's row counts; a file that an earlier load brought counts again
+    if it is brought again by itself.
 
     Parameters
     ----------
@@ -134,14 +140,45 @@ def _load(
     accept_empty_days: str,
     progress: Progress,
 ) -> Receipt:
-    before = draft.previous.sources if draft.previous else []
-    known = {s["sha256"]: s for s in before if s["table"] == words.name}
-    new = {s.sha256: s for s in sources if s.sha256 not in known}
-    for source in sources:
-        _same_mapping(source, known.get(source.sha256), mapping)
-    passages = [
-        _passage(source, words, mapping, draft, progress) for source in new.values()
-    ]
+    known = newest_entries(draft.previous.sources if draft.previous else [], words)
+    new = new_files(sources, known, words)
+    contents = {source.sha256 for source in new}
+    old = {s.sha256: s for s in sources if s.sha256 not in contents}
+    for sha256, source in old.items():
+        _same_mapping(source, known[sha256], mapping)
+    entries = [known[sha256] for sha256 in old]
+    passages = [_passage(source, words, mapping, draft, progress) for source in new]
+    _judge_all(passages, words, mapping, draft, accept_empty_days)
+    snapshot = draft.previous
+    if all(passage.account.says_nothing_new for passage in passages):
+        entries += [_entry(passage, words, draft) for passage in passages]
+    else:
+        entries += _added(passages, words, draft)
+        snapshot = snapshot if draft.is_trial else draft.publish(accept_empty_days)
+    found = _receipt(entries, snapshot, already=not draft.new)
+    if draft.is_trial:
+        return replace(found, dry_run=True)
+    if snapshot is None:
+        raise StoreError("no file was given: name at least one to ingest")
+    return replace(found, orphans=_orphans(snapshot, words))
+
+
+def _added(passages: list[Passage], words: Table, draft: Draft) -> list[dict[str, Any]]:
+    """Say what is doubtful, take the parts into the draft, return their entries."""
+    for passage in passages:
+        remark(passage, words)
+        draft.add(words.name, _entry(passage, words, draft), passage.writer)
+    return [entry for _, _, entry in draft.new if entry]
+
+
+def _judge_all(
+    passages: list[Passage],
+    words: Table,
+    mapping: Mapping,
+    draft: Draft,
+    accept_empty_days: str,
+) -> None:
+    """Pass all files through, and judge each one and the load as a whole."""
     try:
         _pass_all(passages, words, mapping, draft)
     finally:
@@ -152,19 +189,6 @@ def _load(
         require_within_limits(passage, draft)
     if words.name == "transactions":
         _as_a_whole(passages, mapping, draft, accept_empty_days)
-    for passage in passages:
-        _doubt_ids(passage, words)
-        _say_doubts(passage)
-        draft.add(words.name, _entry(passage, words, draft), passage.writer)
-    if draft.is_trial:
-        return _of_trial(sources, words, draft)
-    snapshot = draft.publish(accept_empty_days) if draft.new else draft.previous
-    if snapshot is None:
-        raise StoreError("no file was given: name at least one to ingest")
-    loaded = {(words.name, source.sha256) for source in sources}
-    kept = [s for s in snapshot.sources if (s["table"], s["sha256"]) in loaded]
-    found = _orphans(snapshot, words)
-    return replace(_receipt(kept, snapshot, already=not draft.new), orphans=found)
 
 
 def _orphans(snapshot: Snapshot, words: Table) -> dict[str, dict[str, int]]:
@@ -173,16 +197,6 @@ def _orphans(snapshot: Snapshot, words: Table) -> dict[str, dict[str, int]]:
         for one in orphans(snapshot, words.name)
         if not one.not_checked
     }
-
-
-def _of_trial(sources: list[Source], words: Table, draft: Draft) -> Receipt:
-    """Return the account of files that were judged, and of those loaded before."""
-    loaded = {(words.name, source.sha256) for source in sources}
-    known = draft.previous.sources if draft.previous else []
-    entries = [s for s in known if (s["table"], s["sha256"]) in loaded]
-    entries += [entry for _, _, entry in draft.new if entry]
-    found = _receipt(entries, draft.previous, already=not draft.new)
-    return replace(found, dry_run=True)
 
 
 def _passage(
@@ -222,6 +236,8 @@ def _pass_all(
         set_aside_repeats(passages, _earlier(draft), equal_rows)
     elif words.key and passages:
         set_aside_by_key(passages, words, draft.previous)
+    elif passages:
+        note_equal_rows(passages, words, draft.previous)
 
 
 def _earlier(draft: Draft) -> list[Path]:
@@ -242,12 +258,6 @@ def _as_a_whole(
     _one_currency(passages, draft)
     if not accept_empty_days:
         _usual_days(passages, _earlier(draft), mapping)
-
-
-def _doubt_ids(passage: Passage, words: Table) -> None:
-    """Count ids that may be another's, where the store keeps the ids themselves."""
-    if has_customers(words) and passage.rules.pseudonyms is None:
-        passage.account.notes.update(doubtful_ids(passage.part))
 
 
 def _usual_days(passages: list[Passage], earlier: list[Path], mapping: Mapping) -> None:
@@ -281,11 +291,10 @@ def _one_currency(passages: list[Passage], draft: Draft) -> None:
         )
 
 
-def _same_mapping(
-    source: Source, entry: dict[str, Any] | None, mapping: Mapping
-) -> None:
-    if entry is not None and Mapping(**entry["mapping"]) != mapping:
-        _warn(
+def _same_mapping(source: Source, entry: dict[str, Any], mapping: Mapping) -> None:
+    before = Mapping().model_dump(mode="json") | entry["mapping"]
+    if before != mapping.model_dump(mode="json"):
+        warn(
             f"{source.name} was loaded before under another mapping; nothing "
             "was changed. To read it anew, ingest it into a new store."
         )
@@ -306,28 +315,6 @@ def _entry(passage: Passage, words: Table, draft: Draft) -> dict[str, Any]:
     if has_customers(words):
         entry["pseudonyms"] = own.fingerprint if own else None
     return entry | source.kept | passage.account.as_dict()
-
-
-def _say_doubts(passage: Passage) -> None:
-    name, notes = passage.source.name, passage.account.notes
-    if not passage.account.records_in:
-        notes["no_rows"] = 1
-        _warn(f"{name} has a header but no rows. Is the export complete?")
-    if collisions := notes.get("possible_id_collision"):
-        _warn(
-            f"{name}: {collisions:,} customer ids differ only by case or leading "
-            "zeros. They are kept apart; are they?"
-        )
-    if persons := notes.get("pii_id"):
-        _warn(
-            f"{name}: {persons:,} customer ids look like phone numbers, identity cards "
-            "or mail addresses. Set 'pseudonym_key' in the mapping."
-        )
-    if late := notes.get("late"):
-        _warn(
-            f"{name}: {late:,} rows are of the closed period. They are taken and "
-            "flagged 'late'; what was computed for those days stands as it was."
-        )
 
 
 def _newest(store: Path) -> Snapshot | None:
@@ -367,7 +354,3 @@ def _receipt(
 
 def _named(entries: list[dict[str, Any]], which: str) -> list[str]:
     return [entry[which] for entry in entries if entry.get(which)]
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, DataWarning, stacklevel=4)

@@ -100,7 +100,7 @@ class Mapping(BaseModel):
         case they are written in.
     others
         ``keep`` takes every heading that nobody asked for along as text, as
-        ``extra_`` and the heading in small letters.
+        ``extra_`` and the heading in small letters; not beside ``pseudonym_key``.
     date_formats
         ``iso`` or forms of ``strptime``; a value must match one of them. Or, for a
         whole column of numbers, one of ``excel_1900``, ``excel_1904``, ``epoch_s``,
@@ -278,6 +278,16 @@ class Mapping(BaseModel):
         if both:
             raise ValueError(
                 f"{', '.join(both)}: said by a column and by a constant; keep one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_no_person(self) -> Mapping:
+        if self.pseudonym_key is not None and self.others == "keep":
+            raise ValueError(
+                "pseudonym_key and 'others: keep' cannot both be: phone numbers and "
+                "mail addresses would be kept as they are. Name the columns that may "
+                "be kept, say columns: {extra_note: Note}"
             )
         return self
 

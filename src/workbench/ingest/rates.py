@@ -1,6 +1,7 @@
 """Days and currency codes in, the stored rate to the base currency out, or none.
 
-A day without a rate has none: nothing is guessed, and nothing is taken to be 1.
+Of a day that several loads know the newest load's rate counts. A day without a rate has
+none: nothing is guessed, and nothing is taken to be 1.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def read_rates(store: Snapshot | None, base: str, carried_days: int) -> Rates:
     Raises
     ------
     StoreError
-        If the store has none to this base, or two that differ for one day.
+        If the store has none to this base, or two of one load that differ for one day,
+        as a load of before rates had a key may have.
     """
     rows = []
     if store is not None and "rates" in store.tables:
@@ -120,6 +122,6 @@ def _one_a_day(rows: list[dict[str, Any]], base: str) -> dict[str, dict[int, Dec
             raise StoreError(
                 f"the store has two rates of {row['currency']} to {base} on "
                 f"{row['rate_on']}, {known[day].normalize()} and {rate.normalize()}. "
-                "Load the right ones into a new store."
+                "Load the right one again, in a file of its own: a later load replaces."
             )
     return by_code

@@ -83,6 +83,12 @@ class Account:
         return self.reasons.total()
 
     @property
+    def says_nothing_new(self) -> bool:
+        """Whether all rows say once more what is known."""
+        repeats = self.reasons["duplicate_exact"]
+        return repeats > 0 and repeats + self.reasons["blank"] == self.records_in
+
+    @property
     def lost_share(self) -> float:
         """Share of records that should have been readable and were not [1]."""
         lost = sum(n for code, n in self.reasons.items() if code not in NOT_LOSSES)
@@ -134,7 +140,7 @@ class Receipt:
     sha256
         SHA-256 of that version's clean content.
     already_loaded
-        Every file was in the store before; nothing was changed.
+        Every file, or every row of it, was in the store before; nothing was changed.
     notes
         Repair or remark → rows (1 for a remark on a file), counted before repeated
         lines were set aside.

@@ -11,6 +11,7 @@ from workbench.ingest.across import (
     repeated_lines,
     repeated_rows,
 )
+from workbench.ingest.equal_rows import equal_rows as equal_in_all
 from workbench.ingest.keys import by_key
 from workbench.ingest.passage import Passage
 from workbench.ingest.snapshot import Snapshot
@@ -65,6 +66,29 @@ def set_aside_by_key(
             passage.move_aside(rows, is_conflict, words.key[0])
         passage.account.notes.update(updated=keyed.n_updated)
         passage.account.notes = +passage.account.notes
+
+
+def note_equal_rows(
+    passages: Sequence[Passage], words: Table, before: Snapshot | None
+) -> None:
+    """Count rows that are equal in all columns, in this load and to earlier loads'.
+
+    Parameters
+    ----------
+    passages
+        Those of one load, rows written.
+    words
+        The table, which has no key.
+    before
+        The version before.
+    """
+    has_rows = before is not None and words.name in before.tables
+    earlier = before.parts(words.name) if before is not None and has_rows else []
+    found = equal_in_all([one.part for one in passages], earlier)
+    for passage, equal in zip(passages, found, strict=True):
+        notes = passage.account.notes
+        notes.update(equal_rows=equal.within, equal_to_earlier=equal.to_earlier)
+        passage.account.notes = +notes
 
 
 def _move(passages: Sequence[Passage], repeated: list[Repeated]) -> None:

@@ -16,6 +16,7 @@ from workbench.ingest.numbers import (
     parse_plain,
     times,
     to_cents,
+    to_float,
 )
 from workbench.ingest.rates import Rates
 from workbench.ingest.terms import Rules
@@ -148,7 +149,8 @@ def _signed(
         "kind": pc.if_else(pa.array(returned), "return", "purchase"),
     }
     if quantity is not None:
-        columns["quantity"] = pc.cast(quantity, pa.float64())
+        is_float = pa.types.is_floating(quantity.type)
+        columns["quantity"] = quantity if is_float else to_float(quantity)
     return columns
 
 

@@ -184,7 +184,8 @@ class Snapshot:
     def read(self, table: str = "transactions") -> ir.Table:
         """Return a clean table, lazily, on a DuckDB inside this process.
 
-        A table with a key has one row per key, the newest load's.
+        A table with a key has one row per key, each column the newest load's that has
+        the column.
 
         Raises
         ------
@@ -220,7 +221,9 @@ class Snapshot:
             return rows
         from workbench.ingest.newest_rows import newest_rows
 
-        return newest_rows(self._by_load(table, rows.columns), key)
+        files = [str(path) for path in self.parts(table)]
+        loads = self.loads(table)
+        return newest_rows(self._connection, files, loads, rows.columns, key)
 
     def _by_load(self, table: str, names: Sequence[str]) -> ir.Table:
         from workbench.ingest.newest_rows import with_load

@@ -206,9 +206,12 @@ class Draft:
         return self.folder / "spool"
 
     def writer(self, table: str, sha256: str, keep_raw: bool = True) -> PartWriter:
-        """Return a writer for the rows of one source."""
-        part = self.folder / table / f"part-{sha256[:12]}.parquet"
-        aside = self.folder / "quarantine" / f"{table}-{sha256[:12]}.parquet"
+        """Return a writer for the rows of one source, under a name of their own."""
+        stem = sha256[:12]
+        if f"{table}/part-{stem}.parquet" in self._old_files(table):
+            stem += f"-{self._number():04d}"
+        part = self.folder / table / f"part-{stem}.parquet"
+        aside = self.folder / "quarantine" / f"{table}-{stem}.parquet"
         return PartWriter(part, aside, sha256, self.made_at, keep_raw)
 
     def add(self, table: str, source: dict[str, Any], writer: PartWriter) -> None:
@@ -307,6 +310,11 @@ class Draft:
             name: {"rows": sum(part["rows"] for part in parts), "parts": parts}
             for name, parts in tables.items()
         }
+
+    def _old_files(self, table: str) -> set[str]:
+        if self.previous is None or table not in self.previous.tables:
+            return set()
+        return {p["file"] for p in self.previous.manifest["tables"][table]["parts"]}
 
     def _link_old_parts(self, tables: dict[str, Any]) -> None:
         for words in tables.values():
