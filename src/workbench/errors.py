@@ -44,6 +44,7 @@ what was found (names, counts, an example) and what to do::
         └── LateData              75  the receipts of that day are not there yet
 
     WorkbenchWarning (UserWarning)    a doubt that does not stop the work
+    ├── OpenSecret                    others than its owner may read a secret's file
     ├── DataWarning                   about rows that were accepted
     │   ├── OneCohort                 all first bought within a short time
     │   ├── ShortHistory              too few days to show a habit
@@ -260,6 +261,13 @@ class WorkbenchWarning(UserWarning):
     cure = "Read the message: it says what was found."
 
 
+class OpenSecret(WorkbenchWarning):
+    """A secret lies in a file that others than its owner may read."""
+
+    code = "open_secret"
+    cure = "Make the file its owner's alone: chmod 600 FILE."
+
+
 class DataWarning(WorkbenchWarning):
     """A doubt about rows that were accepted."""
 
@@ -352,10 +360,7 @@ class NotIdentified(FitWarning):
     """A parameter that the data does not tell: it has no standard error."""
 
     code = "not_identified"
-    cure = (
-        "Use more customers. A penalizer above 0 draws the parameters to the middle: "
-        "judge its orders before you lean on them."
-    )
+    cure = FitWarning.cure
 
 
 class NoDropOut(FitWarning):
@@ -390,7 +395,6 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     'Known: penalizer, seed.'
     """
     known = sorted(choices)
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
+    if near := difflib.get_close_matches(name, known, n=1):
         return f"Did you mean '{near[0]}'?"
     return f"Known: {', '.join(known)}." if known else "None is known here."

@@ -309,3 +309,64 @@ def test_many_rows_are_read_piece_by_piece_in_order(load, monkeypatch):
         f"c{n}" for n in range(11) if n % 4
     ]
     assert [row["record"] for row in load.quarantine] == [1, 5, 9]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?"])
+@pytest.mark.parametrize("column", ["customer_id", "amount", "brand"])
+def test_35_an_error_of_excel_is_no_value(load, error, column):
+    cells = {"customer_id": "b", "ordered_at": DAY, "amount": 2, "brand": "x"}
+    wrong = cells | {column: error}  # openpyxl writes these as errors
+    receipt = load_rows(load, [list(cells), list(cells.values()), list(wrong.values())])
+    assert (receipt.accepted, receipt.reasons) == (1, {"error_cell": 1})
+    (row,) = load.quarantine
+    assert (row["record"], row["column"]) == (2, column)
+    assert json.loads(row["raw"])[column] == error
+
+
+def test_35_an_error_costs_nothing_in_a_column_that_is_not_read(load):
+    receipt = load_rows(load, [[*HEADER, "备注"], ["a", DAY, 1, "#N/A"]])
+    assert receipt.accepted == 1
+
+
+def test_35_a_text_that_says_the_same_stays_a_text(load, tmp_path):
+    path = book(tmp_path / "raw.xlsx", *GOOD, ["#N/A", DAY, 1])
+    old = b't="e"><v>#N/A</v>'
+    new = b't="inlineStr"><is><t>#N/A</t></is>'
+    edited(path, "xl/worksheets/sheet1.xml", old, new)
+    mapping = LENIENT.model_copy(update={"anonymous": ()})
+    assert ingest(path, into=load.store, mapping=mapping).accepted == 3
+    assert load.rows[2]["customer_id"] == "#N/A"
+
+
+def test_35_39_numbers_that_excel_has_cut_are_nobody(load):
+    rows = [
+        ["a", DAY, 1, 1.234567890123457e17],
+        [1.234567890123457e17, DAY, 1, 1],
+        [1234567890123450, DAY, 1, 1],  # of 16 digits Excel makes the last one 0
+        [123456789012345.0, DAY, 1, 1],
+    ]
+    receipt = load_rows(load, [[*HEADER, "order_id"], *rows])
+    assert receipt.reasons == {"long_number": 3}
+    assert [row["customer_id"] for row in load.rows] == ["123456789012345"]
+    assert [row["column"] for row in load.quarantine] == [
+        *("order_id", "customer_id", "customer_id")
+    ]
+
+
+def test_35_39_numbers_that_are_written_with_all_digits_keep_them(load, tmp_path):
+    path = book(tmp_path / "raw.xlsx", HEADER, [771, DAY, 1], [772, DAY, 1])
+    for short, long in (
+        (b"771", b"1234567890123456711"),
+        (b"772", b"1234567890123456712"),
+    ):
+        edited(path, "xl/worksheets/sheet1.xml", b"<v>%b<" % short, b"<v>%b<" % long)
+    assert ingest(path, into=load.store).accepted == 2
+    assert [row["customer_id"] for row in load.rows] == [
+        *("1234567890123456711", "1234567890123456712")
+    ]
+
+
+def test_35_39_a_long_number_that_no_text_column_has_is_no_id(load):
+    assert load_rows(load, [HEADER, ["a", DAY, 1e20]]).reasons.keys() <= {
+        *("bad_amount", "ambiguous_amount")
+    }

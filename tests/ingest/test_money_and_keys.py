@@ -141,6 +141,7 @@ def test_a_key_that_is_not_there_says_how_to_make_one(load, reference):
 
 def test_a_key_from_a_file(load, tmp_path):
     (tmp_path / "key").write_text("0123456789abcdef\n")
+    (tmp_path / "key").chmod(0o600)
     assert load(PLAIN, pseudonym_key=f"file:{tmp_path / 'key'}").accepted == 2
 
 

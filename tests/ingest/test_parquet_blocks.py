@@ -236,3 +236,33 @@ def test_69_encrypted_parquet_is_refused(load):
     with pytest.raises(RejectedFile) as caught:
         ingest(path, into=load.store)
     assert caught.value.code == "parquet"
+
+
+@pytest.mark.parametrize(
+    ("kind", "first_lost"),
+    [(pa.float64(), 2.0**53), (pa.float32(), 2.0**24), (pa.float16(), 2.0**11)],
+)
+def test_39_69_an_id_as_a_number_that_skips_whole_ones_is_nobody(
+    load, kind, first_lost
+):
+    numbers = [first_lost - 1, first_lost, first_lost * 16, None]
+    path = save(
+        load,
+        customer_id=pa.array(numbers, pa.float64()).cast(kind),
+        ordered_at=["2024-03-01"] * 4,
+        amount=[1.0] * 4,
+    )
+    receipt = ingest(path, into=load.store, mapping=MAPPING)
+    assert receipt.reasons == {"long_number": 2, "missing_customer": 1}
+    assert [row["customer_id"] for row in load.rows] == [f"{first_lost - 1:.0f}"]
+    assert [row["column"] for row in load.quarantine][:2] == ["customer_id"] * 2
+
+
+def test_39_69_exact_types_keep_every_digit(load):
+    digits = 1234567890123456789
+    for column in (pa.array([digits]), pa.array([Decimal(digits)])):
+        path = save(load, customer_id=column, ordered_at=["2024-03-01"], amount=[1.0])
+        folder = load.folder / str(column.type)
+        assert ingest(path, into=folder, mapping=MAPPING).accepted == 1
+        part = next(folder.rglob("part-*.parquet"))
+        assert pq.read_table(part)["customer_id"].to_pylist() == [str(digits)]

@@ -348,7 +348,7 @@ def _show(receipt: Receipt, into: str, json: bool, table: str = "transactions") 
     if receipt.already_loaded:
         say(f"already loaded, nothing changed (version {receipt.store_version})")
     if receipt.dry_run:
-        say("tried out only: nothing was published")
+        say("dry run: nothing was published")
     rows = [("accepted", receipt.accepted)]
     rows += [(f"quarantined: {code}", n) for code, n in receipt.reasons.items()]
     rows.append(("records in", receipt.records_in))

@@ -7,14 +7,12 @@ PostgreSQL see ``postgres.py``.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import pyarrow as pa
 
@@ -28,6 +26,8 @@ BATCH_ROWS = 16_384
 _BUSY_SECONDS = 10.0
 # DuckDB works out an answer inside this process; above this it spills to disk.
 _DUCKDB = ("TimeZone = 'UTC'", "memory_limit = '800MB'", "threads = 2")
+# The last words of the set-up: from then on no file, no network, no extension.
+_CLOSED = ("enable_external_access = false", "lock_configuration = true")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,15 @@ class Answer:
     batches: Iterator[pa.RecordBatch]
 
 
-def asked(query: Query) -> AbstractContextManager[Answer]:
+def asked(query: Query, folder: Path) -> AbstractContextManager[Answer]:
     """Ask a database; the connection is open for as long as the answer is read.
+
+    Parameters
+    ----------
+    query
+        What is asked, and where.
+    folder
+        A private one, where DuckDB may put what does not fit into memory.
 
     Raises
     ------
@@ -58,24 +65,24 @@ def asked(query: Query) -> AbstractContextManager[Answer]:
     RejectedFile
         With the code ``schema`` or ``not_regular_file``.
     """
-    return _OPENERS[query.dialect](query)
+    return _OPENERS[query.dialect](query, folder)
 
 
-def _postgres(query: Query) -> AbstractContextManager[Answer]:
+def _postgres(query: Query, folder: Path) -> AbstractContextManager[Answer]:
     from workbench.ingest.postgres import asked_of_postgres
 
     return asked_of_postgres(query)
 
 
 @contextmanager
-def _duckdb(query: Query) -> Iterator[Answer]:
+def _duckdb(query: Query, folder: Path) -> Iterator[Answer]:
     import duckdb
 
     _require_file(query)
     try:
         with duckdb.connect(query.path, read_only=True) as session:
-            spill = Path(tempfile.gettempdir()) / f"wb-spill-{uuid4().hex}"
-            for setting in (*_DUCKDB, f"temp_directory = '{spill}'"):
+            spill = str(folder / "spill").replace("'", "''")
+            for setting in (*_DUCKDB, f"temp_directory = '{spill}'", *_CLOSED):
                 session.execute(f"SET {setting}")
             found = session.execute(query.text)
             kinds = [str(column[1]) for column in found.description]
@@ -105,7 +112,7 @@ class _Text(bytes):
 
 
 @contextmanager
-def _sqlite(query: Query) -> Iterator[Answer]:
+def _sqlite(query: Query, folder: Path) -> Iterator[Answer]:
     # Not Ibis: it opens a file for writing too, and takes a whole answer into a frame.
     _require_file(query)
     where = f"file:{quote(str(query.path))}?mode=ro"
@@ -183,7 +190,7 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-_OPENERS: dict[str, Callable[[Query], AbstractContextManager[Answer]]] = {
+_OPENERS: dict[str, Callable[[Query, Path], AbstractContextManager[Answer]]] = {
     "postgres": _postgres,
     "duckdb": _duckdb,
     "sqlite": _sqlite,

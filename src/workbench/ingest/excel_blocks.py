@@ -1,7 +1,8 @@
 """A sheet of an Excel workbook in, the same blocks of columns out as from CSV.
 
 The sheet is read row by row, never as a whole. A cell becomes the text that it is
-written as; cells that Excel has as times stay times in columns of times.
+written as; cells that Excel has as times stay times in columns of times. An error of
+Excel (#N/A) is no text, and a number that may have lost digits no id.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from workbench.errors import RejectedFile
 from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.files import Source
 from workbench.ingest.headings import Headings, resolve
+from workbench.ingest.long_numbers import holds_texts, is_long_cell
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.numbers import written_out
 from workbench.ingest.sheet_choice import SheetFacts, chosen_tab, damaged, facts_of
@@ -34,7 +36,12 @@ from workbench.workbook import UNREADABLE, opened_workbook
 
 _PIECE_ROWS = 8_192
 _MOST_COLUMNS = 1_000
+_NO_DAY = "#VALUE!"  # what openpyxl makes of a number of no day
 Row = tuple[Any, ...]
+
+
+class ErrorCell(str):
+    """What stands in a cell in place of a value: an error of Excel, as ``#N/A``."""
 
 
 def of_sheet(source: Source, mapping: Mapping) -> Source:
@@ -80,6 +87,7 @@ class ExcelReader:
             for name, heading in self.headings.found.items()
         }
         self._times = {column.name for column in words.columns if is_time(column.type)}
+        self._texts = {name for name in self._places if holds_texts(name, words)}
 
     def pieces(self) -> Iterator[Callable[[], list[Block]]]:
         """Yield work that makes one block each, in order."""
@@ -94,7 +102,7 @@ class ExcelReader:
             with self._path.open("rb") as file:
                 page = opened_workbook(file)[self._tab.name]
                 page.reset_dimensions()  # the stated size of a sheet may be wrong
-                yield from _calmly(page.iter_rows(values_only=True))
+                yield from map(_values, _calmly(page.iter_rows()))
         except UNREADABLE as error:
             if isinstance(error, RejectedFile):
                 raise
@@ -148,19 +156,33 @@ class ExcelReader:
         return facts
 
     def _blocks(self, rows: list[Row]) -> list[Block]:
-        width = len(self._written)
-        is_long = np.array([_has_cells(row[width:]) for row in rows])
+        problems = [self._problem(row) for row in rows]
         broken = [
-            SetAside(place, "field_count", None, self._raw(rows[place]), None)
-            for place in np.flatnonzero(is_long).tolist()
+            SetAside(place, *problem, self._raw(row), None)
+            for place, (row, problem) in enumerate(zip(rows, problems, strict=True))
+            if problem is not None
         ]
-        records = np.flatnonzero(~is_long)
+        records = np.flatnonzero([problem is None for problem in problems])
         kept = [rows[place] for place in records]
         columns = {
             name: self._column(name, [_cell(row, place) for row in kept])
             for name, place in self._places.items()
         }
         return [Block(columns, records, partial(self._raw_of, kept), broken)]
+
+    def _problem(self, row: Row) -> tuple[str, str | None] | None:
+        """Return the reason against a row, and its column; None if it can be judged."""
+        if _has_cells(row[len(self._written) :]):
+            return "field_count", None
+        for name, place in self._places.items():
+            cell = _cell(row, place)
+            # in a column of times it may be a number of no day, which is a bad date
+            is_no_day = name in self._times and cell == _NO_DAY
+            if isinstance(cell, ErrorCell) and not is_no_day:
+                return "error_cell", name
+            if name in self._texts and is_long_cell(cell):
+                return "long_number", name
+        return None
 
     def _column(self, name: str, cells: list[Any]) -> pa.Array:
         return _times(cells) if name in self._times else pa.array(_texts(cells))
@@ -186,6 +208,13 @@ def _notes(facts: SheetFacts) -> list[str]:
         *([f"formula_cached:{facts.n_cached}"] if facts.n_cached else []),
         *([f"formula_uncached:{facts.n_uncached}"] if facts.n_uncached else []),
     ]
+
+
+def _values(cells: Row) -> Row:
+    """Return what stands in cells; openpyxl has an error as the text that it shows."""
+    return tuple(
+        ErrorCell(cell.value) if cell.data_type == "e" else cell.value for cell in cells
+    )
 
 
 def _calmly(rows: Iterator[Row]) -> Iterator[Row]:

@@ -36,9 +36,10 @@ from workbench.ingest.repeats import (
 from workbench.ingest.rules_tables import judge_of
 from workbench.ingest.same_key import has_customers, require_same_key
 from workbench.ingest.snapshot import Snapshot, open_store
-from workbench.ingest.sources import given_sources, meanings, place, read_sources
+from workbench.ingest.sources import given_sources, meanings, read_sources
 from workbench.ingest.store import Draft, locked
 from workbench.ingest.terms import Rules
+from workbench.ingest.trials import place
 from workbench.settings import places
 from workbench.shop_tables import SHOP_TABLES
 from workbench.tables import TRANSACTIONS

@@ -22,6 +22,7 @@ from workbench.ingest.blocks import Block, SetAside
 from workbench.ingest.csv_records import MAX_RECORD_BYTES
 from workbench.ingest.csv_text import is_utf8
 from workbench.ingest.headings import Headings, resolve
+from workbench.ingest.long_numbers import are_long, holds_texts
 from workbench.ingest.mapping import Mapping
 from workbench.ingest.numbers import mask
 from workbench.ingest.times import counted, in_known_years, is_time
@@ -53,6 +54,7 @@ class ParquetReader:
         self._columns = {
             name: bare[heading] for name, heading in self.headings.found.items()
         }
+        self._texts = [name for name in self._columns if holds_texts(name, words)]
         for name, column in self._columns.items():
             self._check_type(name, column)
 
@@ -81,17 +83,27 @@ class ParquetReader:
             raise self._refused(error) from error
         is_text = np.ones(batch.num_rows, dtype=bool)
         broken: list[SetAside] = []
-        for reason, is_right in (("bad_encoding", _are_text), ("too_long", _are_short)):
-            for name, values in columns.items():
-                wrong = np.flatnonzero(is_text & ~is_right(values)).tolist()
-                for row, (raw, at) in zip(wrong, _raw(batch, wrong), strict=True):
-                    broken.append(SetAside(row, reason, name, raw, at))
-                is_text[wrong] = False
+        for reason, name, is_wrong in self._wrong(batch, columns):
+            wrong = np.flatnonzero(is_text & is_wrong).tolist()
+            for row, (raw, at) in zip(wrong, _raw(batch, wrong), strict=True):
+                broken.append(SetAside(row, reason, name, raw, at))
+            is_text[wrong] = False
         if broken:
             kept = pa.array(is_text)
             columns = {name: values.filter(kept) for name, values in columns.items()}
         records = np.flatnonzero(is_text)
         return [Block(columns, records, partial(_raw_of, batch, records), broken)]
+
+    def _wrong(
+        self, batch: pa.RecordBatch, columns: dict[str, pa.Array]
+    ) -> Iterator[tuple[str, str, np.ndarray]]:
+        """Yield a reason, a column, and where it stands against a record."""
+        for name, values in columns.items():
+            yield "bad_encoding", name, ~_are_text(values)
+        for name, values in columns.items():
+            yield "too_long", name, ~_are_short(values)
+        for name in self._texts:
+            yield "long_number", name, are_long(batch.column(self._columns[name]))
 
     def _check_type(self, name: str, column: str) -> None:
         """Refuse a type that no rule can judge; only days are taken as days."""
@@ -163,7 +175,7 @@ def _written_out(values: pa.Array) -> pa.Array:
     """Return numbers as text; large ones too without an exponent, if they are exact."""
     text = pc.cast(values, pa.string())
     scientific = pc.fill_null(pc.match_substring(text, "e"), False)
-    exact = pc.and_(scientific, pc.less(pc.abs(values), 1e15))
+    exact = pc.and_(scientific, pc.less(pc.abs(values), 2.0**53))
     if pc.any(exact).as_py():
         plain = [
             f"{Decimal(repr(value)):f}".removesuffix(".0")

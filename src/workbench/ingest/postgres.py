@@ -18,6 +18,7 @@ from workbench.ingest.databases import BATCH_ROWS, Answer, unjudged
 from workbench.ingest.queries import Query
 
 _CONNECT_SECONDS = 10
+_TIMEOUT = "30min"  # for the next rows, where neither address nor server says it
 #: Numbers of PostgreSQL's types (pg_type.dat) that are more than text here.
 _BOOL, _DOUBLE, _REAL = 16, 701, 700
 _WHOLE = (20, 21, 23, 26)
@@ -40,6 +41,7 @@ _NO_TIME, _NO_DAY = 2**63 - 1, 2**31 - 1
 _SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD"}
 #: Classes of SQLSTATE that pass by themselves: connection, resources, operator, retry.
 _LATER = ("08", "53", "57", "40")
+_CANCELLED = "57014"
 _LATER_WORDS = ("starting up", "shutting down", "too many", "recovery mode")
 
 
@@ -63,7 +65,7 @@ def asked_of_postgres(query: Query) -> Iterator[Answer]:
     psycopg = _driver()
     session = _connected(query, psycopg)
     try:
-        _settle(session)
+        _settle(session, query.timeout)
         with session.cursor(name="workbench") as cursor:
             cursor.execute(query.text)
             schema = _schema(session, cursor.description, query.name)
@@ -107,7 +109,7 @@ def _connected(query: Query, psycopg: Any) -> Any:
     return session
 
 
-def _settle(session: Any) -> None:
+def _settle(session: Any, timeout: str) -> None:
     """Set what holds for this transaction; poolers let no other way through.
 
     A database of the encoding SQL_ASCII says nothing of its texts: they come as the
@@ -118,10 +120,15 @@ def _settle(session: Any) -> None:
         settings["client_encoding"] = "UTF8"
     for setting in settings.items():
         session.execute("SELECT set_config(%s, %s, true)", setting)
+    session.execute(
+        "SELECT set_config('statement_timeout', %s, true) "
+        "WHERE %s OR current_setting('statement_timeout') = '0'",
+        [timeout or _TIMEOUT, bool(timeout)],
+    )
 
 
 def _not_connected(query: Query, error: Any, psycopg: Any) -> Exception:
-    words = _words(error)
+    words = _words(query, error)
     asked = error.pgconn is not None and (
         error.pgconn.used_password or error.pgconn.needs_password
     )
@@ -139,22 +146,28 @@ def _not_connected(query: Query, error: Any, psycopg: Any) -> Exception:
 
 
 def _refused(query: Query, error: Any) -> Exception:
-    state = error.sqlstate or "08"
+    state, words = error.sqlstate or "08", _words(query, error)
+    if state == _CANCELLED:
+        return Unreachable(
+            f"{query.name}: the database took too long ({words}). Nothing was "
+            "published; try again later, or allow more in the address: "
+            "?statement_timeout=2h"
+        )
     if state[:2] in _LATER:
         return Unreachable(
-            f"{query.name}: the database did not answer to the end ({_words(error)}). "
+            f"{query.name}: the database did not answer to the end ({words}). "
             "Nothing was published; try again later."
         )
     return QueryFailed(
-        f"{query.name}: the database refused the query ({_words(error)}). Mend it, and "
+        f"{query.name}: the database refused the query ({words}). Mend it, and "
         "try it in the database's own client."
     )
 
 
-def _words(error: Any) -> str:
-    """Return the database's own words on one line."""
+def _words(query: Query, error: Any) -> str:
+    """Return the database's own words on one line, never with the password."""
     said = error.diag.message_primary or str(error).strip() or type(error).__name__
-    return " ".join(said.split())
+    return query.without_secret(" ".join(said.split()))
 
 
 def _load_as_wanted(session: Any, psycopg: Any) -> None:

@@ -1,12 +1,14 @@
 """A database's address and a file with a query in, one statement that only reads out.
 
 An address is ``postgresql://user@host:port/database``, ``duckdb:///path`` or
-``sqlite:///path``; a password is named by reference and never stands in it.
+``sqlite:///path``; a password is named by reference and never stands in it. What may
+be asked is looked at here; what may be done, the database's own rights decide.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,11 +25,23 @@ DIALECTS = {
     "duckdb": "duckdb",
     "sqlite": "sqlite",
 }
-#: What an address may say after its question mark: whom PostgreSQL's driver trusts.
-_OPTIONS = ("sslmode", "sslrootcert")
+_FORMS = (
+    "postgresql://user@host:5432/database, duckdb:///absolute/path or "
+    "sqlite://relative/path"
+)
+#: What an address may say after its question mark: whom PostgreSQL's driver trusts,
+#: and how long it may take until the next rows come, as 90min or 2h.
+_TIMEOUT = "statement_timeout"
+_OPTIONS = ("sslmode", "sslrootcert", _TIMEOUT)
+_TIME = r"\d{1,6}(ms|s|min|h)"
 _WRITES = (
     *("Insert", "Update", "Delete", "Merge", "Create", "Drop", "Alter", "Into"),
     *("Lock", "Command", "Copy", "TruncateTable", "Set", "Pragma", "Attach"),
+)
+#: Functions that reach outside the database or its transaction, or loosen its settings.
+_OUTSIDE = (
+    r"(?i)dblink|lo_|pg_(read|ls|file)_|pg_stat_file|set_config|load_extension|"
+    r"(read|write)file"
 )
 _REFERENCE = "--password env:NAME or --password file:PATH"
 
@@ -80,8 +94,14 @@ class Query:
 
     @property
     def options(self) -> dict[str, str]:
-        """What the address says after its question mark."""
-        return dict(parse_qsl(self.address.query))
+        """What the address says of whom the driver trusts."""
+        said = dict(parse_qsl(self.address.query))
+        return {key: value for key, value in said.items() if key != _TIMEOUT}
+
+    @property
+    def timeout(self) -> str:
+        """How long the next rows may take, as PostgreSQL writes it; empty if unsaid."""
+        return dict(parse_qsl(self.address.query)).get(_TIMEOUT, "")
 
     @cached_property
     def text(self) -> str:
@@ -134,6 +154,11 @@ class Query:
             )
         return found
 
+    def without_secret(self, text: str) -> str:
+        """Return somebody else's words without the password, should they have it."""
+        found = self.secret()
+        return text.replace(found, "(the password)") if found else text
+
     @cached_property
     def _statement(self) -> Any:
         from sqlglot import exp
@@ -144,6 +169,9 @@ class Query:
         if found is not None or not isinstance(statement, exp.Query):
             what = (statement if found is None else found).key.upper()
             raise _no_reading(self.file_name, what)
+        for function in statement.find_all(exp.Func):
+            if re.match(_OUTSIDE, function.name):
+                raise _no_reading(self.file_name, f"the function {function.name}")
         return statement
 
 
@@ -155,10 +183,7 @@ def _address(url: str) -> SplitResult:
         has_secret = address.password is not None or is_server and "@" in address.path
         _ = address.port
     except ValueError:
-        raise BadParameter(
-            "expected an address like postgresql://user@host:5432/database, found one "
-            f"that is none. A password does not belong in it: {_REFERENCE}"
-        ) from None
+        raise _no_address("one that is none") from None
     if has_secret:
         raise BadParameter(
             "expected an address without a password, found one with it; commands are "
@@ -167,14 +192,44 @@ def _address(url: str) -> SplitResult:
     if address.scheme not in DIALECTS:
         known = did_you_mean(address.scheme, DIALECTS)
         raise BadParameter(f"no database of the kind '{address.scheme}'. {known}")
-    unknown = sorted({key for key, _ in parse_qsl(address.query)} - {*_OPTIONS})
+    if not url[len(address.scheme) :].startswith("://"):
+        raise _no_address(f"{address.scheme}: without two slashes")
+    _require_options(address)
+    return address if is_server else _of_file(address)
+
+
+def _no_address(found: str) -> BadParameter:
+    return BadParameter(
+        f"expected an address like {_FORMS}, found {found}. A password does not belong "
+        f"in it: {_REFERENCE}"
+    )
+
+
+def _of_file(address: SplitResult) -> SplitResult:
+    """Return the address of a file; four slashes are an absolute path too."""
+    if not (address.netloc + address.path).strip("/") or address.path[:3] == "///":
+        raise _no_address(f"{address.scheme}:// and no path, or too many slashes")
+    if address.query:
+        raise _no_address(f"{address.scheme}:// with a question mark")
+    if not address.netloc and address.path.startswith("//"):
+        return address._replace(path=address.path[1:])
+    return address
+
+
+def _require_options(address: SplitResult) -> None:
+    said = dict(parse_qsl(address.query, keep_blank_values=True))
+    unknown = sorted(set(said) - {*_OPTIONS})
     if unknown or address.fragment:
         raise BadParameter(
             f"expected only {' and '.join(_OPTIONS)} after the address's question "
             f"mark, found {', '.join(unknown) or 'a #'}. A password is named by "
             f"reference: {_REFERENCE}"
         )
-    return address
+    if _TIMEOUT in said and not re.fullmatch(_TIME, said[_TIMEOUT]):
+        raise BadParameter(
+            f"expected {_TIMEOUT} as a whole number and ms, s, min or h, found another "
+            f"form. Write it as {_TIMEOUT}=90min"
+        )
 
 
 def is_address(text: str) -> bool:
@@ -185,7 +240,7 @@ def is_address(text: str) -> bool:
     >>> is_address("postgresql://shop"), is_address("orders.csv")
     (True, False)
     """
-    return "://" in text
+    return "://" in text or (":" in text and text.partition(":")[0] in DIALECTS)
 
 
 def _parsed(text: str, dialect: str, name: str) -> Any:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from workbench.errors import BadParameter
 from workbench.ingest.excel_blocks import of_sheet
@@ -57,16 +55,6 @@ def _require_workbook(mapping: Mapping, n_books: int) -> None:
             f"expected a workbook to take the sheet '{mapping.sheet}' of, found none. "
             "Leave 'sheet' out, or name an .xlsx file."
         )
-
-
-@contextmanager
-def place(store: Path, dry_run: bool) -> Iterator[Path]:
-    """Give the store's folder; to try out a store that is not there, another one."""
-    if not dry_run or (store / "manifest.json").is_file():
-        yield store
-        return
-    with TemporaryDirectory(prefix="workbench-") as beside:
-        yield Path(beside) / store.name
 
 
 def read_sources(

@@ -51,7 +51,7 @@ def spooled(
     """
     folder.mkdir(parents=True, mode=0o700)
     path = folder / query.file_name
-    with asked(query) as answer:
+    with asked(query, folder) as answer:
         require(answer.schema.names)
         rows = RowSum(answer.schema.names)
         with pq.ParquetWriter(

@@ -20,6 +20,9 @@ import pytest
 from workbench.ingest import Mapping, Query, ingest
 
 PASSWORD = "canary-7f3a-sunflower"
+COLUMNS = (
+    "customer_id text, ordered_at timestamp, amount numeric(12,2), order_id bigint"
+)
 LENIENT = {"max_quarantined": 1.0, "max_missing_customer": 1.0}
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -183,3 +186,18 @@ def ask(load, monkeypatch):
         return ingest(asked, into=into, mapping=rules, **options)
 
     return loaded
+
+
+@pytest.fixture
+def orders(cluster):
+    """Make the table ``orders`` anew, with rows written as SQL."""
+
+    def made(rows: str, columns: str = COLUMNS) -> str:
+        cluster.run(
+            "DROP TABLE IF EXISTS orders",
+            f"CREATE TABLE orders ({columns})",
+            f"INSERT INTO orders VALUES {rows}" if rows else "SELECT 1",
+        )
+        return cluster.url
+
+    return made

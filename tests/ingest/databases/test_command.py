@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def test_a_load_is_tried_out(workbench, tmp_path):
     assert (account["accepted"], account["reasons"]) == (1, {"missing_customer": 1})
     assert account["dry_run"] and account["store_version"] == ""
     assert everything_written(tmp_path / "home") == b""
-    assert "tried out only" in workbench(*words, "--dry-run").out
+    assert "dry run: nothing was published" in workbench(*words, "--dry-run").out
     done = json.loads(workbench(*words, "--json").out)
     for name in ("records_in", "accepted", "reasons", "first_on", "last_on"):
         assert done[name] == account[name]
@@ -167,3 +168,80 @@ def test_the_sheet_of_a_workbook_is_named_on_the_command(workbench, tmp_path):
     assert unsaid.code == 1 and "--sheet NAME" in unsaid.err
     done = workbench("book.xlsx", "--into", "shop", "--sheet", "Orders", "--json")
     assert json.loads(done.out)["accepted"] == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT '{PASSWORD}'::int AS customer_id",
+        f'SELECT * FROM "{PASSWORD}"',
+        f"SELECT 1 AS \"{PASSWORD}\", pg_sleep('{PASSWORD}')",
+    ],
+)
+def test_words_of_the_database_come_without_the_password(
+    workbench, cluster, tmp_path, query
+):
+    (tmp_path / "orders.sql").write_text(query)
+    words = ("--query-file", "orders.sql", "--into", "shop")
+    done = with_traceback(cluster.url, *words, "--password", "env:SHOP_SECRET")
+    assert done.code == 1 and "(the password)" in done.err
+    assert PASSWORD not in done.out + done.err
+    assert PASSWORD.encode() not in everything_written(tmp_path / "home")
+
+
+def test_a_host_that_is_not_there_gets_no_password_said(workbench):
+    url = "postgresql://shop@nobody.invalid:5432/shop"
+    words = ("--query-file", "orders.sql", "--into", "shop", "--json")
+    done = with_traceback(url, *words, "--password", "env:SHOP_SECRET")
+    assert "Unreachable" in done.err
+    assert PASSWORD not in done.out + done.err
+
+
+def test_neither_the_process_nor_the_server_shows_the_password(
+    workbench, cluster, tmp_path
+):
+    (tmp_path / "orders.sql").write_text(
+        "SELECT pg_sleep(60)::text AS customer_id, now() AS ordered_at, 1 AS amount"
+    )
+    words = [cluster.url, "--query-file", "orders.sql", "--password", "env:SHOP_SECRET"]
+    program = Path(sys.executable).parent / "workbench"
+    ingest = [program, "ingest", *words, "--into", "shop"]
+    with subprocess.Popen(ingest, stderr=subprocess.PIPE) as running:
+        seen = _shown_by_the_server(cluster)
+        shown = Path(f"/proc/{running.pid}/cmdline")
+        if shown.exists():
+            assert PASSWORD.encode() not in shown.read_bytes()
+        cluster.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'workbench'"
+        )
+        said = running.communicate(timeout=60)[1]
+    assert "workbench" in seen and PASSWORD not in seen
+    assert running.returncode != 0 and PASSWORD.encode() not in said
+
+
+def _shown_by_the_server(cluster) -> str:
+    """Wait until the command has asked, and return all that the server shows of it."""
+    asked = (
+        "SELECT a::text FROM pg_stat_activity a WHERE application_name = 'workbench'"
+    )
+    with cluster.session() as session:
+        for _ in range(300):
+            found = session.execute(f"{asked} AND state = 'active'").fetchall()
+            if found:
+                return str(found)
+            time.sleep(0.1)
+    raise AssertionError("the command did not ask within 30 s")
+
+
+def test_exit_codes_of_a_trial_are_those_of_the_load(workbench, cluster, tmp_path):
+    words = ("--query-file", "orders.sql", "--into", "shop", "--dry-run", "--password")
+    unreachable = re.sub(r":\d+/", ":1/", cluster.url)
+    for url, secret, code in (
+        (cluster.url, "env:SHOP_SECRET", 0),
+        (cluster.url, "env:OTHER_SECRET", 1),
+        (f"{cluster.url}?x=1", "env:SHOP_SECRET", 2),
+        (unreachable, "env:SHOP_SECRET", 75),
+    ):
+        assert workbench(url, *words, secret).code == code
+    assert not (tmp_path / "home").exists() or not list((tmp_path / "home").rglob("*"))

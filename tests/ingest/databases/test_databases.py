@@ -84,7 +84,7 @@ def test_45_the_same_rows_in_any_order_change_nothing(load, ask, duck):
     assert (changed.accepted, load.snapshot.rows) == (1, 3)
 
 
-def test_a_database_is_not_written_to(ask, lite, duck):
+def test_a_database_is_not_written_to(ask, lite, duck, tmp_path):
     from workbench.ingest.databases import asked
     from workbench.ingest.queries import Query
 
@@ -95,7 +95,7 @@ def test_a_database_is_not_written_to(ask, lite, duck):
 
     for url in (lite(*ORDERS), duck(*ORDERS)):
         with pytest.raises(QueryFailed, match="(?i)read.?only"):
-            with asked(Unchecked(url, Path("orders.sql"))) as answer:
+            with asked(Unchecked(url, Path("orders.sql")), tmp_path) as answer:
                 list(answer.batches)
 
 
@@ -229,3 +229,94 @@ def test_a_load_that_is_tried_out_publishes_nothing(load, ask, lite):
     done = ask(url, ALL)
     again = ask(url, ALL, dry_run=True)
     assert again.already_loaded and again.store_version == done.store_version
+
+
+def test_four_slashes_are_an_absolute_path_too(load, ask, duck, lite):
+    for url in (duck(*ORDERS), lite(*ORDERS)):
+        longer = url.replace("///", "////")
+        first = ask(url, ALL, into=load.folder / url[:4])
+        again = ask(longer, ALL, into=load.folder / url[:4])
+        assert (first.accepted, again.already_loaded) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        *("read_csv('/etc/passwd')", "'/etc/passwd'", "read_text('/etc/passwd')"),
+        *("glob('/etc/*')", "read_parquet('http://127.0.0.1:1/x')"),
+        "sqlite_scan('/tmp/x', 'y')",
+    ],
+)
+def test_duckdb_reads_nothing_but_its_own_file(load, ask, duck, found):
+    with pytest.raises(QueryFailed):
+        ask(duck(*ORDERS), f"SELECT * FROM orders, (FROM {found})")
+    assert not (load.store / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *("ATTACH '/tmp/x.duckdb' AS other", "INSTALL httpfs", "LOAD httpfs"),
+        *("SET enable_external_access = true", "COPY orders TO '/tmp/x.csv'"),
+    ],
+)
+def test_duckdb_is_closed_behind_the_query(ask, duck, statement, tmp_path):
+    """Also against what gets past the look at the query."""
+    from workbench.ingest.databases import asked
+    from workbench.ingest.queries import Query
+
+    class Unchecked(Query):
+        """A query whose text nobody has looked at."""
+
+        text = statement
+
+    with pytest.raises(QueryFailed, match="disabled|locked"):
+        with asked(Unchecked(duck(*ORDERS), Path("orders.sql")), tmp_path) as answer:
+            list(answer.batches)
+
+
+def test_sqlite_loads_no_extension(lite, tmp_path):
+    from workbench.ingest.databases import asked
+    from workbench.ingest.queries import Query
+
+    class Unchecked(Query):
+        """A query whose text nobody has looked at."""
+
+        text = "SELECT load_extension('x')"
+
+    with pytest.raises(QueryFailed, match="not authorized"):
+        with asked(Unchecked(lite(*ORDERS), Path("orders.sql")), tmp_path) as answer:
+            list(answer.batches)
+
+
+def test_what_duckdb_cannot_hold_lies_in_the_loads_own_folder(
+    duck, monkeypatch, tmp_path
+):
+    from workbench.ingest import databases
+    from workbench.ingest.queries import Query
+
+    small = ("TimeZone = 'UTC'", "memory_limit = '60MB'", "threads = 1")
+    monkeypatch.setattr(databases, "_DUCKDB", small)
+    url = duck(
+        "CREATE TABLE orders AS SELECT repeat(md5(n::VARCHAR), 4) AS brand "
+        "FROM range(600000) AS t(n)"
+    )
+    query = tmp_path / "orders.sql"
+    query.write_text("SELECT * FROM orders ORDER BY brand")
+    (tmp_path / "own").mkdir()
+    with databases.asked(Query(url, query), tmp_path / "own") as answer:
+        n_rows = next(answer.batches).num_rows
+        spilt = list((tmp_path / "own" / "spill").iterdir())
+        n_rows += sum(batch.num_rows for batch in answer.batches)
+    assert (n_rows, len(spilt) > 0) == (600_000, True)
+
+
+def test_39_an_id_as_a_double_is_nobody(load, ask, lite, duck):
+    for made, kind in ((lite, "REAL"), (duck, "DOUBLE")):
+        url = made(
+            f"CREATE TABLE orders (customer_id {kind}, ordered_at TEXT, amount {kind})",
+            "INSERT INTO orders VALUES (123456789012345671, '2024-03-01', 1), "
+            "(1e15 * 9.1, '2024-03-01', 1), (123456789012345, '2024-03-01', 1)",
+        )
+        receipt = ask(url, ALL, into=load.folder / kind)
+        assert (receipt.accepted, receipt.reasons) == (1, {"long_number": 2})

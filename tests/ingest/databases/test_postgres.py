@@ -19,25 +19,9 @@ from workbench.errors import (
 )
 from workbench.ingest import ingest
 
+from .conftest import COLUMNS
+
 ALL = "SELECT * FROM orders ORDER BY order_id; -- all of them"
-COLUMNS = (
-    "customer_id text, ordered_at timestamp, amount numeric(12,2), order_id bigint"
-)
-
-
-@pytest.fixture
-def orders(cluster):
-    """Make the table ``orders`` anew, with rows written as SQL."""
-
-    def made(rows: str, columns: str = COLUMNS) -> str:
-        cluster.run(
-            "DROP TABLE IF EXISTS orders",
-            f"CREATE TABLE orders ({columns})",
-            f"INSERT INTO orders VALUES {rows}" if rows else "SELECT 1",
-        )
-        return cluster.url
-
-    return made
 
 
 def test_the_same_rows_give_the_same_bytes_as_from_csv(load, ask, orders):
