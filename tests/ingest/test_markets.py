@@ -45,6 +45,10 @@ def test_the_evening_of_each_market_is_its_own_day(load):
     ]
 
 
+unlisted = pytest.mark.filterwarnings("ignore:.* rows are of no market that 'markets'")
+
+
+@unlisted
 def test_a_time_with_its_own_offset_falls_on_the_day_of_its_market(load):
     lines = "cn,2024-03-01T23:30:00Z,1,CN\nus,2024-03-02T01:30:00Z,1,US\n"
     receipt = load(HEADER + lines + "xx,2024-03-01T23:30:00Z,1,XX\n", **CLOCKS)
@@ -82,13 +86,15 @@ def test_the_last_day_of_a_source_ends_on_each_markets_own_clock(load):
 
 def test_what_is_not_listed_takes_the_mappings_own_and_is_counted(load):
     lines = "jp,2024-03-01 23:30,1,JP\nno,2024-03-01 23:30,1,\nus,2024-03-01,1,US\n"
-    receipt = load(HEADER + lines, time_zone="Asia/Tokyo", **CLOCKS)
+    with pytest.warns(DataWarning, match="2 rows are of no market that 'markets'"):
+        receipt = load(HEADER + lines, time_zone="Asia/Tokyo", **CLOCKS)
     assert receipt.notes == {"market_not_listed": 2}
     assert load.rows[0]["ordered_at"] == datetime(2024, 3, 1, 14, 30, tzinfo=UTC)
     identity = load.snapshot.identity
     assert (identity["time_zone"], identity["market_zones"]) == ("Asia/Tokyo", ZONES)
 
 
+@unlisted
 def test_a_source_without_markets_is_all_not_listed(load):
     receipt = load("customer_id,ordered_at,amount\na,2024-03-01,1\n", **CLOCKS)
     assert receipt.notes == {"market_not_listed": 1}
@@ -168,6 +174,7 @@ def test_an_empty_cell_is_the_markets_currency_and_noted(load):
     assert receipt.notes == {"currency_of_market": 1}
 
 
+@unlisted
 def test_a_currency_that_nobody_declared_is_set_aside(load):
     lines = "a,2024-03-01,1,US,USD\nb,2024-03-01,1,US,JPY\nc,2024-03-01,1,XX,\n"
     receipt = load(MONEY + lines, markets={"US": {"currency": "USD"}}, currency="USD")

@@ -60,6 +60,12 @@ def _say(passage: Passage) -> None:
             "only what came after the last load, or load one whole export into a new "
             "store."
         )
+    if unlisted := notes.get("market_not_listed"):
+        warn(
+            f"{name}: {unlisted:,} rows are of no market that 'markets' lists. They "
+            "have the mapping's own zone and currency; if that is wrong, list their "
+            "market as it is written there."
+        )
     if late := notes.get("late"):
         warn(
             f"{name}: {late:,} rows are of the closed period. They are taken and "
