@@ -92,11 +92,7 @@ def _lines(
     """
     files = [(str(part), place, 0) for place, part in enumerate(parts)]
     files += [(str(part), -1, load) for part, load in earlier]
-    numbered = [(*file, number) for number, file in enumerate(files)]
-    connection.execute(
-        "CREATE TABLE files (file TEXT, part BIGINT, load INT, number INT)"
-    )
-    connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", numbered)
+    _number_files(connection, files)
     hashes = [
         f"CASE WHEN number IN {(*where, -1)} THEN {_hash(some)} END AS said_{n}"
         for n, (where, some) in enumerate(said.items())
@@ -111,6 +107,15 @@ def _lines(
         f"file_row_number = true) JOIN files ON filename = file WHERE {some_key}",
         [[file for file, _, _ in files]],
     )
+
+
+def _number_files(
+    connection: DuckDBPyConnection, files: Sequence[tuple[str, int, int]]
+) -> None:
+    numbered = [(*file, number) for number, file in enumerate(files)]
+    columns = "file TEXT, part BIGINT, load INT, number INT"
+    connection.execute(f"CREATE TABLE files ({columns})")
+    connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", numbered)
 
 
 def _hash(names: Sequence[str]) -> str:

@@ -40,8 +40,8 @@ _WRITES = (
 )
 #: Functions that reach outside the database or its transaction, or loosen its settings.
 _OUTSIDE = (
-    r"(?i)dblink|lo_|pg_(read|ls|file)_|pg_stat_file|set_config|load_extension|"
-    r"(read|write)file"
+    r"(?i)dblink\w*|lo_(creat|create|export|from_bytes|import|open|put|unlink)|"
+    r"pg_(read|ls|file)_\w+|pg_stat_file|set_config|load_extension|(read|write)file"
 )
 _REFERENCE = "--password env:NAME or --password file:PATH"
 
@@ -169,8 +169,8 @@ class Query:
         if found is not None or not isinstance(statement, exp.Query):
             what = (statement if found is None else found).key.upper()
             raise _no_reading(self.file_name, what)
-        for function in statement.find_all(exp.Func):
-            if re.match(_OUTSIDE, function.name):
+        for function in statement.find_all(exp.Anonymous):
+            if re.fullmatch(_OUTSIDE, function.name):
                 raise _no_reading(self.file_name, f"the function {function.name}")
         return statement
 

@@ -135,8 +135,11 @@ def test_what_reaches_outside_the_database_is_refused(tmp_path, text):
         query(tmp_path, text).require_reading()
 
 
-def test_comments_and_texts_are_no_statements(tmp_path):
-    for text in ("SELECT 1 /* ; DROP TABLE a */ -- ; x", "SELECT ';DROP', $$a;b$$"):
+def test_comments_texts_and_names_are_no_statements(tmp_path):
+    for text in (
+        *("SELECT 1 /* ; DROP TABLE a */ -- ; x", "SELECT ';DROP', $$a;b$$"),
+        *("SELECT upper('set_config'), sum(dblink)", "SELECT lo_sales(1), pg_lsn(a)"),
+    ):
         query(tmp_path, text).require_reading()
 
 
