@@ -179,7 +179,7 @@ def test_the_runner_chooses_the_folder_and_the_stage(staged, project):
 
 
 def test_without_the_data_nothing_starts_and_the_cure_is_named(project):
-    params = TransactionsParams(data="shpo", as_of="2026-06-30", seed=7)
+    params = TransactionsParams(data="shpo", as_of="2026-06-30", scope="all", seed=7)
     with pytest.raises(UnknownStore, match="workbench ingest"):
         record.start(params, notebook="00_transactions", question="?")
     assert not list(project.rglob("started.json"))

@@ -40,6 +40,7 @@ EMPTY_HAS_A_MEANING = frozenset(
     (
         *("prices.market", "promotions.market", "promotions.store_id"),
         *("promotions.product_id", "coupons.product_id", "feedback.closed_on"),
+        "identities.known_until",
     )
 )
 #: A silence is measured in usual gaps, but in weeks where they are shorter [days].

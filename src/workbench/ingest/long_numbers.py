@@ -19,7 +19,7 @@ _EXCEL_DIGITS = 15
 #: Whole numbers up to here are exact (IEEE 754-2019, table 3.5: p = 11, 24, 53 bits).
 _EXACT = {pa.float16(): 2.0**11, pa.float32(): 2.0**24, pa.float64(): 2.0**53}
 #: How programs write a large double as text: 1.2345678901234568e+17, 1e15 as ….0.
-_WRITTEN = r"^-?(\d(\.\d+)?e\+\d{2,3}|\d{16}\.0)$"
+_WRITTEN = r"^-?(\d(\.\d+)?e\+(1[5-9]|[2-9]\d|\d{3})|\d{16}\.0)$"
 
 
 def holds_texts(name: str, words: Table) -> bool:
