@@ -316,9 +316,8 @@ SELECT part, row, false AS is_conflict FROM (
 """
 _DOUBTFUL_IDS = f"""
 WITH ids AS MATERIALIZED (
-    SELECT DISTINCT customer_id AS id,
-        coalesce(nullif(ltrim(lower(customer_id), '0'), ''), '0') AS alike
-    FROM read_parquet(?)
+    SELECT id, coalesce(nullif(ltrim(lower(id), '0'), ''), '0') AS alike
+    FROM (SELECT DISTINCT customer_id AS id FROM read_parquet(?))
 ),
 twins AS (SELECT count(*) AS n FROM ids GROUP BY alike HAVING count(*) > 1)
 SELECT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ from workbench.ingest.terms import Rules
 from workbench.ingest.trials import place
 from workbench.settings import places
 from workbench.shop_tables import SHOP_TABLES
+from workbench.storage import sha256_of
 from workbench.tables import TRANSACTIONS
 from workbench.tables import table as words_of
 from workbench.words import Table
@@ -166,9 +168,12 @@ def _load(
 
 def _added(passages: list[Passage], words: Table, draft: Draft) -> list[dict[str, Any]]:
     """Say what is doubtful, take the parts into the draft, return their entries."""
-    for passage in passages:
-        remark(passage, words)
-        draft.add(words.name, _entry(passage, words, draft), passage.writer)
+    with ThreadPoolExecutor(1) as beside:  # while doubts are looked for
+        hashes = [beside.submit(sha256_of, passage.part) for passage in passages]
+        for passage, sha256 in zip(passages, hashes, strict=True):
+            remark(passage, words)
+            entry = _entry(passage, words, draft)
+            draft.add(words.name, entry, passage.writer, sha256.result())
     return [entry for _, _, entry in draft.new if entry]
 
 

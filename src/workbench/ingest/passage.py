@@ -189,12 +189,15 @@ class Passage:
 def _ahead(
     work: Callable[[Any], Any], pieces: Iterator[Any], threads: int = _THREADS
 ) -> Iterator[Any]:
-    """Do work in threads, few pieces ahead, and yield the results in order."""
+    """Do work in threads, some pieces ahead, and yield the results in order.
+
+    So far ahead that nobody waits while a row group is written.
+    """
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Any] = deque()
         for piece in pieces:
             waiting.append(pool.submit(work, piece))
-            if len(waiting) > threads:
+            if len(waiting) > 3 * threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -214,12 +214,14 @@ class Draft:
         aside = self.folder / "quarantine" / f"{table}-{stem}.parquet"
         return PartWriter(part, aside, sha256, self.made_at, keep_raw)
 
-    def add(self, table: str, source: dict[str, Any], writer: PartWriter) -> None:
-        """Take a finished part, and the entry of its source, into the manifest."""
+    def add(
+        self, table: str, source: dict[str, Any], writer: PartWriter, sha256: str
+    ) -> None:
+        """Take a finished part, its hash and its source, into the manifest."""
         part = {
             "file": f"{table}/{writer.part.name}",
             "rows": writer.n_rows,
-            "sha256": sha256_of(writer.part),
+            "sha256": sha256,
         }
         source = source | {"quarantine": self.keep_quarantine(writer)}
         self.new.append((table, part, source))
