@@ -62,7 +62,10 @@ def _kernel(process):
 
     def found():
         for child in psutil.Process(process.pid).children(recursive=True):
-            line = " ".join(child.cmdline())
+            try:
+                line = " ".join(child.cmdline())
+            except psutil.NoSuchProcess:  # it ended between the list and the look
+                continue
             if "kernel_process" in line and time.time() - child.create_time() > 2:
                 return child
         return None
