@@ -10,13 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pandas as pd
 
     from workbench.window import Window
 
@@ -54,6 +50,8 @@ def declared_keys(identities: ir.Table, window: Window) -> Keys:
     window
         What the shop learned after ``window.as_of`` is not known.
     """
+    import pandas as pd
+
     known = _holding(identities, window)
     known = known.filter(known.key != known.customer_id)
     pairs = known.select("key", "customer_id").distinct()
@@ -97,6 +95,11 @@ def _joined_by_key(pairs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     In a component of such keys at most one id belongs to nobody: the customer.
     """
+    import numpy as np
+    import pandas as pd
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     ends, ids = pd.factorize(
         np.concatenate([pairs["key"].to_numpy(), pairs["customer_id"].to_numpy()])
     )
