@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import ibis
 
 from workbench.errors import BadParameter, UnknownName
+from workbench.features.beside import Beside
 from workbench.features.identities import Keys, declared_keys, join_keys
 from workbench.features.purchase_days import purchases
 from workbench.features.spine import on_spine, spine
 from workbench.ingest import Snapshot, open_store
+from workbench.promotion_days import promotion_days
 from workbench.scope import ALL, parse_scope
 from workbench.tables import table as words_of
 from workbench.window import Window, parse_day
@@ -87,6 +89,13 @@ class Shop:
     def everybody(self) -> ir.Table:
         """Every customer known on the day, purchases or none; see ``spine``."""
         return spine(self.transactions, self.customers, self.window)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What the shop knows beside its transactions, as known on the day."""
+        named = ("customers", "products", "events", "feedback")
+        tables = {name: self.table(name) for name in named}
+        return Beside(**tables, calendar=promotion_days(self.store.home))
 
     @property
     def currency(self) -> str:

@@ -5,6 +5,7 @@ What describes a shop as a whole comes out as totals: overview, days, loads, amo
 
 from workbench.features.activity import activity_table
 from workbench.features.amounts import amount_deciles, outliers
+from workbench.features.beside import Beside
 from workbench.features.brands import brand_table
 from workbench.features.btyd import btyd_table
 from workbench.features.churn import CHURN_FEATURES, churn_table
@@ -47,6 +48,7 @@ from workbench.features.table_overview import (
 )
 
 __all__ = [
+    "Beside",
     "CHURN_FEATURES",
     "ClassFeatures",
     "Keys",
