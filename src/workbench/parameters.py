@@ -223,8 +223,22 @@ class SweepParams(Params):
     """Parameters of ``41_sweep``."""
 
     inputs: str
-    metric: Literal["mae", "rmse", "normalised_gini", "top_decile_found"]
+    notebook: Literal["20_clv", "30_churn"]
+    metric: Literal[
+        "mae", "rmse", "normalised_gini", "top_decile_found", "brier", "auc", "log_loss"
+    ]
     replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+    @model_validator(mode="after")
+    def _measured_there(self) -> SweepParams:
+        of_churn = self.metric in ("brier", "auc", "log_loss")
+        if of_churn != (self.notebook == "30_churn"):
+            raise ValueError(
+                f"metric {self.metric} is not one of {self.notebook}: take brier, auc "
+                "or log_loss for 30_churn, and mae, rmse, normalised_gini or "
+                "top_decile_found for 20_clv"
+            )
+        return self
 
 
 class TiersParams(ShopParams):

@@ -289,7 +289,9 @@ def inputs(where: str, params: Params, *notebooks: str) -> Path:
         ):
             return state_file.parent
     of = f" of {', '.join(notebooks)}" if notebooks else ""
-    spec = "clv/models" if "41_sweep" in notebooks else "demo"
+    spec = "demo"
+    if "41_sweep" in notebooks:
+        spec = "churn/models" if "30_churn" in notebooks else "clv/models"
     raise MissingInputs(
         f"no complete run{of} on {store.name} as of {params.as_of} in "
         f"{places().runs}. Make one: workbench run experiments/{spec}.yaml "

@@ -27,7 +27,11 @@ def stage(tmp_path):
     rng = np.random.default_rng(1)
     happened = rng.poisson(2.0, 2 * N).astype(float)
 
-    def make(name, label, error, rows=2 * N, **parameters):
+    def make(name, label, error, rows=2 * N, notebook="20_clv", **parameters):
+        difference = "mae_minus_same_count_again"
+        if notebook == "30_churn":
+            difference = "brier_minus_hiatus"
+        metrics = {f"earlier_{difference}": GAIN}
         folder = tmp_path / name
         (folder / "tables").mkdir(parents=True)
         said = happened + error * np.random.default_rng(len(name)).normal(size=2 * N)
@@ -42,10 +46,10 @@ def stage(tmp_path):
         path = folder / "tables" / "earlier.parquet"
         frame.head(rows).to_parquet(path)
         record = {
-            "notebook": "20_clv",
+            "notebook": notebook,
             "label": label,
             "parameters": parameters,
-            "metrics": {"earlier_mae_minus_same_count_again": GAIN},
+            "metrics": metrics,
             "files": [{"path": "tables/earlier.parquet", "kind": "customers"}],
         }
         (folder / "record.json").write_text(json.dumps(record))
@@ -108,3 +112,24 @@ def test_the_picture_has_the_others_beside_the_best(stage):
     sweep = choose_stage([stage("a", "pareto_nbd", 0.3), stage("bb", "bg_nbd", 1.0)])
     assert sweep.gaps.index.tolist() == ["bb"]
     assert sweep.gaps["value"].item() == sweep.table.loc["bb", "difference"]
+
+
+def test_a_sweep_of_churn_is_held_against_the_hiatus_rule(stage):
+    told = {"horizon_days": 90, "eligible_days": 365, "notebook": "30_churn"}
+    stages = [
+        stage("a", "logistic", 0.300, model="logistic", penalty=1.0, **told),
+        stage("bb", "logistic", 0.301, model="logistic", penalty=100.0, **told),
+        stage("ccc", "booster", 0.302, model="booster", penalty=1.0, **told),
+    ]
+    sweep = choose_stage(stages, "brier", replicates=100)
+    assert sweep.table.index.tolist() == ["bb", "a", "ccc"]  # more penalty is simpler
+    assert sweep.chosen == "bb"
+    assert "bb shows a gain against hiatus" in sweep.gain_words
+    state = {"data": {"name": "shop"}, "as_of": "2026-06-30"}
+    run = SimpleNamespace(state=state, stages={one.name: one for one in stages})
+    assert sweep.to_use(run) == (
+        "workbench run tiering --data shop --as-of 2026-06-30 "
+        "-p 30_churn.model=logistic -p 30_churn.penalty=100.0 "
+        "-p 30_churn.horizon_days=90 -p 30_churn.eligible_days=365 "
+        "-p 30_churn.chosen_from=3"
+    )

@@ -21,8 +21,45 @@ if TYPE_CHECKING:
     from workbench.review.runs import RunView
 
 TABLE = "earlier"
-SIMPLEST_FIRST = ("bg_nbd", "lifetimes_bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k")
 _KEYS = ["origin", "customer_id", "actual"]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What the stages of one notebook are compared by.
+
+    Parameters
+    ----------
+    simplest_first
+        Names of the models, the simplest first.
+    naive
+        The naive answer that must be beaten.
+    penalty
+        The parameter that draws a model towards the middle: more of it is simpler.
+    settings
+        Further parameters that a chosen run hands on.
+    """
+
+    simplest_first: tuple[str, ...]
+    naive: str
+    penalty: str
+    settings: tuple[str, ...]
+
+
+SWEPT = {
+    "20_clv": Swept(
+        ("bg_nbd", "lifetimes_bg_nbd", "mbg_nbd", "pareto_nbd", "mbg_cnbd_k"),
+        naive="same_count_again",
+        penalty="penalizer",
+        settings=("model", "penalizer", "horizon_days"),
+    ),
+    "30_churn": Swept(
+        ("bg_nbd_p0", "recency_frequency", "logistic", "booster"),
+        naive="hiatus",
+        penalty="penalty",
+        settings=("model", "penalty", "horizon_days", "eligible_days"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +77,7 @@ class Sweep:
     n_customers: int
     n_origins: int
     gain: Measured | None
+    notebook: str = "20_clv"
 
     @property
     def gaps(self) -> pd.DataFrame:
@@ -49,15 +87,16 @@ class Sweep:
 
     @property
     def is_gain(self) -> bool:
-        """Whether the chosen one is shown better than *same count again*."""
+        """Whether the chosen one is shown better than the naive answer."""
         ends = self.gain.ends_for_the_better if self.gain else None
         return ends is not None and ends[0] > 0
 
     @property
     def gain_words(self) -> str:
-        """The chosen one against *same count again*, on the earlier origins."""
+        """The chosen one against the naive answer, on the earlier origins."""
         shown = "shows a gain" if self.is_gain else "shows no gain"
-        return f"{self.chosen} {shown} against same count again: {self.gain}"
+        naive = SWEPT[self.notebook].naive.replace("_", " ")
+        return f"{self.chosen} {shown} against {naive}: {self.gain}"
 
     @property
     def n_tried(self) -> int:
@@ -86,13 +125,13 @@ class Sweep:
 
     def to_use(self, run: RunView) -> str:
         """Return the command that takes the chosen settings to tiers."""
-        chosen = run.stages[self.chosen].parameters
-        names = ("model", "penalizer", "horizon_days")
-        settings = [f"-p 20_clv.{name}={chosen[name]}" for name in names]
+        chosen, stage = run.stages[self.chosen].parameters, self.notebook
+        names = SWEPT[stage].settings
+        settings = [f"-p {stage}.{name}={chosen[name]}" for name in names]
         return (
             f"workbench run tiering --data {run.state['data']['name']} "
             f"--as-of {run.state['as_of']} {' '.join(settings)} "
-            f"-p 20_clv.chosen_from={self.n_tried}"
+            f"-p {stage}.chosen_from={self.n_tried}"
         )
 
 
@@ -139,9 +178,10 @@ def choose_stage(
     simplest = str(table.index[table["reading"] != "worse"][0])
     n_origins = joined["origin"].nunique()
     (stage,) = (stage for stage in ordered if stage.name == simplest)
-    gain = stage.measured.get(f"earlier_{metric}_minus_same_count_again")
+    naive = SWEPT[stage.notebook].naive
+    gain = stage.measured.get(f"earlier_{metric}_minus_{naive}")
     n_customers = joined["customer_id"].nunique()
-    return Sweep(table, simplest, best, n_customers, n_origins, gain)
+    return Sweep(table, simplest, best, n_customers, n_origins, gain, stage.notebook)
 
 
 def _against_best(
@@ -202,7 +242,7 @@ def _joined(stages: Sequence[StageView]) -> pd.DataFrame:
 
 
 def _simplicity(stage: StageView) -> tuple[int, float]:
-    name = stage.label
-    known = name in SIMPLEST_FIRST
-    place = SIMPLEST_FIRST.index(name) if known else len(SIMPLEST_FIRST)
-    return place, -float(stage.parameters.get("penalizer", 0.0))
+    name, swept = stage.label, SWEPT[stage.notebook]
+    known = name in swept.simplest_first
+    place = swept.simplest_first.index(name) if known else len(swept.simplest_first)
+    return place, -float(stage.parameters.get(swept.penalty, 0.0))
