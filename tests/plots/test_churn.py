@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from workbench.plots import reason_weights, reliability
+from workbench.plots import reason_weights, reasons_told, reliability
 
 
 @pytest.fixture
@@ -75,3 +75,12 @@ def test_the_weights_are_drawn_with_their_sign_and_unit(weights, english):
 def test_both_pictures_speak_the_languages_there_are_fonts_for(table, weights, speaks):
     assert speaks(reliability(table, 90))
     assert speaks(reason_weights(weights))
+
+
+def test_the_family_told_most_often_is_named(english):
+    shares = pd.Series({"silence": 0.9, "falling_frequency": 0.4})
+    axes = reasons_told(shares).axes[0]
+    assert axes.get_title("left") == "Told most often: silence"
+    names = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert names == ["falling frequency", "silence"]
+    assert [bar.get_width() for bar in axes.patches] == [0.4, 0.9]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.backtest import Backtest, Question, judge_origins
     from workbench.evaluation.bearing import require_shop_bears
     from workbench.evaluation.before_fit import clv_checks, clv_doubts
+    from workbench.evaluation.by_origin import said_by_origin
     from workbench.evaluation.calibration import calibration_table
     from workbench.evaluation.choice import Choice, choose_simplest
     from workbench.evaluation.churn import (
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.holdout import label_no_order, with_future
     from workbench.evaluation.intervals import checked_intervals
     from workbench.evaluation.joined_keys import keys_table
+    from workbench.evaluation.lift import lift_curve
     from workbench.evaluation.metrics import METRICS, Metric, find_metric, measure
     from workbench.evaluation.orders import (
         FutureOrders,
@@ -157,6 +159,7 @@ __all__ = [
     "judge_tables",
     "keys_table",
     "label_no_order",
+    "lift_curve",
     "likeliest_models",
     "limits_table",
     "load_acceptance",
@@ -173,6 +176,7 @@ __all__ = [
     "require_shop_bears",
     "residual_words",
     "rolling_origins",
+    "said_by_origin",
     "segment_summary",
     "share_of_best",
     "simulated_story",
@@ -250,6 +254,7 @@ __getattr__ = lazily(
         "judge_tables": "table_needs",
         "keys_table": "joined_keys",
         "label_no_order": "holdout",
+        "lift_curve": "lift",
         "likeliest_models": "engines",
         "limits_table": "gate",
         "load_acceptance": "gate",
@@ -266,6 +271,7 @@ __getattr__ = lazily(
         "require_shop_bears": "bearing",
         "residual_words": "value_ahead",
         "rolling_origins": "origins",
+        "said_by_origin": "by_origin",
         "segment_summary": "segments",
         "share_of_best": "concentration",
         "simulated_story": "story",

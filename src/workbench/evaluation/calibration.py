@@ -53,7 +53,7 @@ def calibration_table(
     order = np.argsort(said, kind="stable")
     bins = np.array_split(order, min(n_bins, len(said) // SMALLEST_BIN))
     binary = bool(np.isin(happened, (0.0, 1.0)).all())
-    interval = _wilson if binary else _normal
+    interval = wilson if binary else _normal
     rows = [
         (len(rows), said[rows].mean(), happened[rows].mean(), *interval(happened[rows]))
         for rows in bins
@@ -62,7 +62,8 @@ def calibration_table(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _wilson(outcomes: NDArray[np.float64]) -> tuple[float, float]:
+def wilson(outcomes: NDArray[np.float64]) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of the share of yes-or-no outcomes."""
     n, p = len(outcomes), outcomes.mean()
     centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     half = _Z * np.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)

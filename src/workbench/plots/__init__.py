@@ -2,7 +2,7 @@
 
 from workbench.plots.belief import belief_maps
 from workbench.plots.canvas import label
-from workbench.plots.churn import reason_weights, reliability
+from workbench.plots.churn import reason_weights, reasons_told, reliability
 from workbench.plots.classes import (
     activity_grid,
     class_grids,
@@ -16,6 +16,8 @@ from workbench.plots.days import shop_calendar
 from workbench.plots.drift import load_drift
 from workbench.plots.history import customer_history
 from workbench.plots.intervals import value_intervals
+from workbench.plots.lift import leavers_found
+from workbench.plots.origins import said_at_origins
 from workbench.plots.readiness import limits_kept
 from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
 from workbench.plots.rfm import rfm_grid, segment_shares
@@ -33,17 +35,20 @@ __all__ = [
     "differences",
     "interest_shares",
     "label",
+    "leavers_found",
     "limits_kept",
     "load_drift",
     "losses_and_cells",
     "orders_calibration",
     "purchase_values",
     "reason_weights",
+    "reasons_told",
     "reliability",
     "repeat_orders",
     "repeats_and_late_rows",
     "repeats_tracking",
     "rfm_grid",
+    "said_at_origins",
     "segment_shares",
     "shop_calendar",
     "tables_checked",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import PercentFormatter
+
 from workbench.plots.canvas import BLUE, GREY, ORANGE, drawing, label
 
 if TYPE_CHECKING:
@@ -68,5 +70,29 @@ def reason_weights(weights: pd.Series) -> Figure:
                 "log-odds of no order, per standard deviation (right: towards churn)",
                 "流失对数几率",
             ),
+        )
+    return figure
+
+
+def reasons_told(shares: pd.Series) -> Figure:
+    """Draw how often each family of features is among a customer's reasons.
+
+    Parameters
+    ----------
+    shares
+        Index *family*; share of the customers warned of [1].
+    """
+    ordered = shares.sort_values()
+    names = [str(name).replace("_", " ") for name in ordered.index]
+    with drawing(8, 0.36 * len(ordered) + 1.6) as (figure, axes):
+        axes.barh(names, ordered, color=BLUE)
+        axes.xaxis.set_major_formatter(PercentFormatter(1, 0))
+        axes.set(
+            title=f"Told most often: {names[-1]}",
+            xlabel=label(
+                "share of the customers warned of, with it among three reasons",
+                "前三原因占比",
+            ),
+            xlim=(0, 1),
         )
     return figure
