@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -30,6 +31,15 @@ def _iso_day(value: str) -> str:
 def _known_scope(value: str) -> str:
     parse_scope(value)
     return value
+
+
+def _no_p_alive(model: str) -> str:
+    if model == "p_alive":
+        raise ValueError(
+            "p_alive is no churn score: it is 1 for every one-time buyer of BG/NBD and "
+            "ranks them last. Take bg_nbd_p0, the same model's P(no order)"
+        )
+    return model
 
 
 Day = Annotated[str, AfterValidator(_iso_day)]
@@ -208,7 +218,85 @@ class ChurnParams(ShopParams):
 
     horizon_days: Days
     eligible_days: Days
+    model: Annotated[
+        Literal["simplest", "bg_nbd_p0", "recency_frequency", "logistic", "booster"],
+        BeforeValidator(_no_p_alive),
+    ]
+    n_origins: Annotated[int, Field(ge=0, le=12)]
+    chosen_from: Annotated[int, Field(ge=0, le=10_000)]
+    own_features: list[str]
     penalty: Annotated[float, Field(gt=0, le=1000)]
+    margin: Share
+    watch_from: Share
+    warn_from: Share
+    urgent_share: Share
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+    @model_validator(mode="after")
+    def _levels_in_order(self) -> ChurnParams:
+        if not 0 < self.watch_from <= self.warn_from:
+            raise ValueError(
+                "watch_from must be above 0 and not above warn_from, found "
+                f"{self.watch_from} and {self.warn_from}"
+            )
+        return self
+
+    @property
+    def confirms(self) -> bool:
+        """Whether the last origin is judged; a sweep keeps it back for the chosen."""
+        return self.chosen_from > 0
+
+    @property
+    def judged(self) -> Window:
+        """The window whose last origin is judged: one earlier while it is kept back."""
+        return self.window if self.confirms else self.window.judging()
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The models to choose from: all of them, or the one that is asked for."""
+        return () if self.model == "simplest" else (self.model,)
+
+    @property
+    def resamples(self) -> dict[str, int]:
+        """How many resamples of customers the metrics get, and their seed."""
+        return {"replicates": self.replicates, "seed": self.seed}
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """From which probability on customers are watched and warned of."""
+        return {
+            "watch_from": self.watch_from,
+            "warn_from": self.warn_from,
+            "urgent_share": self.urgent_share,
+        }
+
+
+class LifeCycleParams(ShopParams):
+    """Parameters of ``31_life_cycle``."""
+
+    eligible_days: Days
+    moves_days: Days
+    n_months: Annotated[int, Field(ge=1, le=36)]
+
+
+class CausesParams(ShopParams):
+    """Parameters of ``32_causes``."""
+
+    horizon_days: Days
+    eligible_days: Days
+    period: Literal["month", "quarter"]
+    survival_by: Literal["cohort", "market", "first_category", "first_channel"]
+
+
+class WinBackParams(ShopParams):
+    """Parameters of ``33_win_back``."""
+
+    inputs: str
+    clv_stage: str
+    churn_stage: str
+    offer_cost: Annotated[float, Field(ge=0)]
+    budget: Annotated[float, Field(ge=0)]
+    save_rate: Share
     replicates: Annotated[int, Field(ge=100, le=10_000)]
 
 
@@ -261,6 +349,9 @@ CLASSES: dict[str, type[Params]] = {
         ClassesParams,
         CLVParams,
         ChurnParams,
+        LifeCycleParams,
+        CausesParams,
+        WinBackParams,
         CompareParams,
         SweepParams,
         TiersParams,

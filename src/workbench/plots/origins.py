@@ -60,7 +60,7 @@ def said_at_origins(table: pd.DataFrame, horizon_days: int) -> Figure:
 
 def _finding(bias: pd.Series) -> str:
     worst = bias.abs().max()
-    side = "high" if bias.loc[bias.abs().idxmax()] > 0 else "low"
+    side = "high" if bias.iloc[int(bias.abs().argmax())] > 0 else "low"
     if len(bias) == 1:
         return f"At this origin the mean probability is {worst:.3f} too {side}"
     within = int((bias.abs() <= TOLERANCE).sum())
