@@ -47,7 +47,7 @@ def test_every_warning_has_a_code_of_its_own_and_a_cure(cls):
     assert {"code", "cure"} <= set(vars(cls)), "its own, not its parent's"
     assert [other for other in CLASSES if other.code == cls.code] == [cls]
     name = cls.__name__.removesuffix("Warning").replace("Workbench", "Doubt")
-    assert cls.code == re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    assert cls.code == re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     assert cls.cure.endswith(".")
 
 

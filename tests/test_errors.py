@@ -1,6 +1,5 @@
 import inspect
 import re
-import warnings
 
 import pytest
 
@@ -12,7 +11,6 @@ from workbench.errors import (
     UnknownCustomer,
     UnknownName,
     WorkbenchError,
-    WorkbenchWarning,
     did_you_mean,
 )
 
@@ -58,10 +56,8 @@ def test_every_class_inherits_as_drawn(drawn):
 def test_every_exit_code_is_the_one_drawn(drawn):
     for name, (_, _, code) in drawn.items():
         cls = getattr(errors, name)
-        if issubclass(cls, WorkbenchError):
-            assert cls.exit_code == int(code), name
-        else:
-            assert code is None and not hasattr(cls, "exit_code"), name
+        assert issubclass(cls, WorkbenchError), name
+        assert cls.exit_code == int(code), name
 
 
 def test_only_the_agreed_exit_codes_are_used(drawn):
@@ -78,12 +74,6 @@ def test_data_errors_are_caught_as_value_errors():
     with pytest.raises(ValueError, match="no rows"):
         raise DataError("no rows")
     assert not issubclass(ModelError, ValueError)
-
-
-def test_a_warning_is_no_error():
-    assert not issubclass(WorkbenchWarning, WorkbenchError)
-    with pytest.warns(UserWarning, match="lean"):
-        warnings.warn(errors.FitWarning("do not lean on it"), stacklevel=1)
 
 
 def test_an_unknown_name_is_said_without_the_quotes_of_a_key_error():

@@ -1,4 +1,4 @@
-"""Every error and warning of the workbench, one tree, for whoever has to act on it.
+"""Every error of the workbench, one tree, for whoever has to act on it.
 
 The class tells the exit code of the command, the message tells what was expected,
 what was found (names, counts, an example) and what to do::
@@ -35,40 +35,50 @@ what was found (names, counts, an example) and what to do::
     │   ├── NoChampion             3  nothing has been approved
     │   ├── Expired                3  the approval has run out
     │   ├── OtherStore             3  models of one shop were asked to judge another's
+    │   ├── MissingFeatures        3  the models read what these tables do not tell
+    │   ├── NotLearned             3  a bundle lacks a number learned at the approval
+    │   ├── OlderThanPublished     3  a later day is published already
     │   ├── TooManyQuarantined     3  too much of a load cannot be read
     │   ├── EmptierThanUsual       3  the new days of a load have too few lines
-    │   └── UnfitData              3  the data cannot bear what was asked of it
+    │   ├── UnfitData              3  the data cannot bear what was asked of it
+    │   └── LeakFound              3  a feature sees the days that it should foretell
     └── TryLater                  75  somebody else is at work
         ├── Locked                75  names the holder's process
         ├── Unreachable           75  a server did not answer, or not to the end
         └── LateData              75  the receipts of that day are not there yet
 
-    WorkbenchWarning (UserWarning)    a doubt that does not stop the work
-    ├── OpenSecret                    others than its owner may read a secret's file
-    ├── DataWarning                   about rows that were accepted
-    │   ├── OneCohort                 all first bought within a short time
-    │   ├── ShortHistory              too few days to show a habit
-    │   ├── FewRepeaters              too few came back to learn from
-    │   └── FreeSpend                 some came back and paid nothing
-    ├── AssumptionWarning             a model's assumption does not hold well
-    │   ├── NotIndependent            value goes with frequency
-    │   ├── Unchecked                 an assumption that this data cannot test
-    │   ├── Seasonal                  the shop has a season, the model has none
-    │   └── BeyondHistory             the sum leans on times nobody was watched for
-    └── FitWarning                    an estimate that should not be leaned on
-        ├── NotIdentified             the data does not tell a parameter
-        ├── NoDropOut                 almost nobody is seen to leave
-        ├── HeavyTail                 the mean value leans on a few large orders
-        └── NoGain                    no better than *same count again*
-
-Each warning has a ``code``, which is its name in the record of a run and in MLflow's
-tags, and a ``cure``, which ends its words.
+Warnings do not stop the work and have no exit code; their tree stands in
+``workbench.cautions``, and each of them is importable from here too.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+from workbench.cautions import (  # noqa: F401 - for whoever imports them from here
+    AssumptionWarning,
+    BeyondHistory,
+    ChurnWarning,
+    DataWarning,
+    FewRepeaters,
+    FitWarning,
+    FreeSpend,
+    HeavyTail,
+    HighAUC,
+    NoDropOut,
+    NoGain,
+    NotCalibrated,
+    NotIdentified,
+    NotIndependent,
+    OneCohort,
+    OpenSecret,
+    Seasonal,
+    ShortHistory,
+    StrongCause,
+    Unchecked,
+    WorkbenchWarning,
+)
 
 
 class WorkbenchError(Exception):
@@ -224,6 +234,18 @@ class OtherStore(Refused):
     """A bundle learned from one store was asked to score another."""
 
 
+class MissingFeatures(Refused):
+    """A churn model reads what the tables at hand do not tell; with the cure."""
+
+
+class NotLearned(Refused):
+    """A bundle lacks a number that an approval learns; approve its run again."""
+
+
+class OlderThanPublished(Refused):
+    """A later day is published, which was compared with what lay before it."""
+
+
 class TooManyQuarantined(Refused):
     """So much of a load cannot be read that nothing was published."""
 
@@ -234,6 +256,10 @@ class EmptierThanUsual(Refused):
 
 class UnfitData(Refused):
     """The data cannot bear what was asked of it; the message has every reason."""
+
+
+class LeakFound(Refused):
+    """A churn feature sees the days that it should foretell; names it."""
 
 
 class TryLater(WorkbenchError):
@@ -252,136 +278,6 @@ class Unreachable(TryLater):
 
 class LateData(TryLater):
     """The receipts of the day that was asked for have not arrived."""
-
-
-class WorkbenchWarning(UserWarning):
-    """A doubt that does not stop the work."""
-
-    code = "doubt"
-    cure = "Read the message: it says what was found."
-
-
-class OpenSecret(WorkbenchWarning):
-    """A secret lies in a file that others than its owner may read."""
-
-    code = "open_secret"
-    cure = "Make the file its owner's alone: chmod 600 FILE."
-
-
-class DataWarning(WorkbenchWarning):
-    """A doubt about rows that were accepted."""
-
-    code = "data"
-    cure = "Look at the rows that are named."
-
-
-class OneCohort(DataWarning):
-    """All or nearly all customers first bought within a quarter."""
-
-    code = "one_cohort"
-    cure = (
-        "Customers of one quarter say little about those who join in another: take a "
-        "longer history, or speak of these customers only."
-    )
-
-
-class ShortHistory(DataWarning):
-    """The history is too short to show a habit."""
-
-    code = "short_history"
-    cure = "Take a longer history."
-
-
-class FewRepeaters(DataWarning):
-    """Too few customers came back to teach a model."""
-
-    code = "few_repeaters"
-    cure = "Take a longer history or more customers."
-
-
-class FreeSpend(DataWarning):
-    """Some customers came back and paid nothing; the value model leaves them out."""
-
-    code = "free_spend"
-    cure = (
-        "They are given the mean value of the others: look whether these are gifts, "
-        "samples or prices that were lost, and leave them out if so."
-    )
-
-
-class AssumptionWarning(WorkbenchWarning):
-    """An assumption of a model does not hold well on this data."""
-
-    code = "assumption"
-    cure = "Compare with a model that does not need it."
-
-
-class NotIndependent(AssumptionWarning):
-    """How often customers buy and what they spend go together."""
-
-    code = "not_independent"
-    cure = "Split the customers, wholesale from the others say."
-
-
-class Unchecked(AssumptionWarning):
-    """An assumption cannot be tested on this data."""
-
-    code = "unchecked"
-    cure = "Use customers who differ in it."
-
-
-class Seasonal(AssumptionWarning):
-    """A season is left in what the model does not explain."""
-
-    code = "seasonal"
-    cure = (
-        "Ask for a horizon of whole years, or judge on the same months a year before."
-    )
-
-
-class BeyondHistory(AssumptionWarning):
-    """Much of a sum lies beyond three times the longest history."""
-
-    code = "beyond_history"
-    cure = "Ask for a horizon in days, or a higher discount rate."
-
-
-class FitWarning(WorkbenchWarning):
-    """An estimate that should not be leaned on."""
-
-    code = "fit"
-    cure = (
-        "Use more customers. A penalizer above 0 draws the parameters to the middle: "
-        "judge its orders before you lean on them."
-    )
-
-
-class NotIdentified(FitWarning):
-    """A parameter that the data does not tell: it has no standard error."""
-
-    code = "not_identified"
-    cure = FitWarning.cure
-
-
-class NoDropOut(FitWarning):
-    """No drop-out is seen, so that P(alive) says little."""
-
-    code = "no_drop_out"
-    cure = "Lean on expected orders, not on P(alive), or take a longer history."
-
-
-class HeavyTail(FitWarning):
-    """The mean value of an order is hardly finite: a few large orders carry it."""
-
-    code = "heavy_tail"
-    cure = "Look for a few huge orders, or use more customers."
-
-
-class NoGain(FitWarning):
-    """The model is not shown better than counting the same orders again."""
-
-    code = "no_gain"
-    cure = "Use the same count again, or bring a longer history."
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
