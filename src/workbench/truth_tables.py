@@ -5,7 +5,7 @@ No model may read them; they are there to be compared with what a model found.
 
 from __future__ import annotations
 
-from workbench.words import COUNT, FLAG, INSTANT, MONEY, NUMBER, TEXT, Table
+from workbench.words import COUNT, DAY, FLAG, INSTANT, MONEY, NUMBER, TEXT, Table
 from workbench.words import Column as C
 
 TRUTH = Table(
@@ -20,13 +20,25 @@ TRUTH = Table(
         C("currency", TEXT, "ISO 4217 code of the customer's market"),
         C("first_order_at", INSTANT, "when the first order came", "UTC"),
         C("left_at", INSTANT, "when they left for good; empty: had not left", "UTC"),
-        C("churn_cause", TEXT, "why: own, or late_delivery without which they stayed"),
+        C(
+            "churn_cause",
+            TEXT,
+            "why: own, or what drove away who had stayed: late_delivery, faulty_goods",
+        ),
         C("satisfaction", NUMBER, "hidden satisfaction at first, 0 to 1", "1"),
         C("satisfaction_at_end", NUMBER, "the same on the last day", "1"),
         C("is_late_delivered", FLAG, "a repeat order came late"),
+        C("late_delivered_on", DAY, "day of the first such order", "day"),
+        C("is_faulty", FLAG, "a repeat order was faulty and sent back"),
+        C("faulty_on", DAY, "day of the first such order", "day"),
         C("dominant_interest", TEXT, "category most liked; empty: no such"),
         C("online_share", NUMBER, "chance of an order to be online", "1"),
-        C("return_rate", NUMBER, "chance of a line to come back", "1"),
+        C(
+            "return_rate",
+            NUMBER,
+            "chance of a line to come back, as long as no order was faulty",
+            "1",
+        ),
         C("orders", COUNT, "orders in the period, first and campaigns' included"),
         C("campaign_orders", COUNT, "orders that only a campaign brought"),
         C("spend", MONEY, "sum of the purchases", "currency"),
@@ -52,6 +64,8 @@ TRUTH_PARAMETERS = Table(
         C("gamma", NUMBER, "its scale, in the base currency", "currency"),
         C("late_rate", NUMBER, "chance of a repeat order online to come late", "1"),
         C("late_divisor", NUMBER, "orders left after it are divided by this", "1"),
+        C("faulty_rate", NUMBER, "chance of a repeat order to be faulty", "1"),
+        C("faulty_divisor", NUMBER, "orders left after it are divided by this", "1"),
     ),
 )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         simulate_history,
         simulate_summary,
     )
+    from workbench.datasets.supermarket import simulate_supermarket
 
 __all__ = [
     "DATASETS",
@@ -25,6 +26,7 @@ __all__ = [
     "simulate_history",
     "simulate_lives",
     "simulate_summary",
+    "simulate_supermarket",
 ]
 
 __getattr__ = lazily(
@@ -37,5 +39,6 @@ __getattr__ = lazily(
         "simulate_history": "simulate",
         "simulate_lives": "known_models",
         "simulate_summary": "simulate",
+        "simulate_supermarket": "supermarket",
     },
 )

@@ -41,6 +41,14 @@ def shop(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def by_owner(shop):
+    """Return the transactions with the customer each key really belongs to."""
+    owner = shop.truth_identities.set_index("key")["customer_id"]
+    key = shop.transactions["customer_id"]
+    return shop.transactions.assign(owner=key.map(owner).fillna(key))
+
+
+@pytest.fixture(scope="session")
 def pure(tmp_path_factory):
     """Make a pure shop of 20,000 customers."""
     plan = Plan(20_000, seed=3, is_pure=True)

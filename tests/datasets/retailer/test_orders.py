@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from workbench.datasets import simulate_summary
-from workbench.datasets.retailer import Plan
-from workbench.datasets.retailer.orders import LATE_DIVISOR, draw_orders
+from workbench.datasets.retailer import Plan, strikes
+from workbench.datasets.retailer.orders import draw_orders
 from workbench.datasets.retailer.people import draw_people
+from workbench.datasets.retailer.strikes import FAULTY_DIVISOR, LATE_DIVISOR
 from workbench.models import BGNBD, GammaGamma
 
 PARAMETERS = ("r", "alpha", "a", "b")
@@ -95,27 +96,33 @@ def test_who_surely_leaves_makes_one_repeat_order():
     np.testing.assert_array_equal(last, lives.left)
 
 
-def test_a_late_delivery_divides_the_orders_that_were_left():
-    """With p = .02 a customer has 50 repeat orders left, after it a third of them."""
-    plan, people = _people(4_000, rate=0.5, dropout=0.02, online=1.0)
+@pytest.mark.parametrize(
+    ("flag", "divisor"), [("is_late", LATE_DIVISOR), ("is_faulty", FAULTY_DIVISOR)]
+)
+def test_a_stroke_divides_the_orders_that_were_left(flag, divisor):
+    """With p = .03 a third leaves at the stroke, the others soon after it."""
+    plan, people = _people(6_000, rate=0.5, dropout=0.03, online=1.0)
     lives, orders = draw_orders(plan, people, np.random.default_rng(3))
-    hit = np.flatnonzero(lives.is_late & ~np.isnan(lives.left))
-    late_at = np.full(people.n, np.inf)
-    late_at[orders.who[orders.is_late]] = orders.at[orders.is_late]
-    after = np.bincount(
-        orders.who, weights=orders.at > late_at[orders.who], minlength=people.n
-    )
-    left_over = after[hit][after[hit] > 0]
-    chance = 1 - 0.98**LATE_DIVISOR
-    assert left_over.mean() == pytest.approx(1 / chance, rel=0.06)
+    struck_at = orders.first_at(getattr(orders, flag), people.n)
+    other = "is_faulty" if flag == "is_late" else "is_late"
+    hit = np.isfinite(struck_at) & ~getattr(lives, other)
+    np.testing.assert_array_equal(hit, getattr(lives, flag) & ~getattr(lives, other))
+    is_after = orders.at > struck_at[orders.who]
+    after = np.bincount(orders.who, weights=is_after, minlength=people.n)[hit]
+    chance = 1 - 0.97**divisor
+    assert hit.sum() > 400
+    assert (after == 0).mean() == pytest.approx(chance, rel=0.15)
+    assert after[after > 0].mean() == pytest.approx(1 / chance, rel=0.15)
 
 
-def test_the_cause_is_late_delivery_where_they_had_stayed_without_it():
-    """All that differs between the two worlds is the late delivery."""
+def test_the_cause_is_a_stroke_where_they_had_stayed_without_any(monkeypatch):
+    """All that differs between the two worlds is what strikes."""
     plan, people = _people(2_000, rate=0.03, dropout=0.05, online=1.0)
     lives, _ = draw_orders(plan, people, np.random.default_rng(3))
     quiet = replace(people, online=np.full(2_000, 1e-12))
+    monkeypatch.setattr(strikes, "FAULTY_RATE", 1e-12)
     stayed = np.isnan(draw_orders(plan, quiet, np.random.default_rng(3))[0].left)
     has_left = ~np.isnan(lives.left)
-    np.testing.assert_array_equal(lives.cause == 1, has_left & stayed)
-    assert 50 < (lives.cause == 1).sum() < (lives.is_late & has_left).sum()
+    np.testing.assert_array_equal(lives.cause > 0, has_left & stayed)
+    for cause, is_struck in ((1, lives.is_late), (2, lives.is_faulty)):
+        assert 50 < (lives.cause == cause).sum() < (is_struck & has_left).sum()

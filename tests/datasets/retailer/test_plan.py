@@ -53,5 +53,5 @@ def test_parameters_are_all_that_decides_the_bytes():
         "start_on": "2023-06-01",
         "days": 1096,
         "block_size": 20_000,
-        "edition": 3,
+        "edition": 4,
     }

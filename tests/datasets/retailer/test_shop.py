@@ -3,19 +3,10 @@
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-import pytest
 
 from workbench.shop_tables import SHOP_TABLES
 from workbench.tables import TRANSACTIONS, check, table
 from workbench.truth_tables import TRUTH_TABLES
-
-
-@pytest.fixture(scope="module")
-def by_owner(shop):
-    """Return the transactions with the customer each key really belongs to."""
-    owner = shop.truth_identities.set_index("key")["customer_id"]
-    key = shop.transactions["customer_id"]
-    return shop.transactions.assign(owner=key.map(owner).fillna(key))
 
 
 def test_every_table_is_there_and_is_clean(shop):
@@ -85,19 +76,42 @@ def test_a_return_names_its_order_and_takes_back_one_line(shop):
     keys = ["order_id", "product_id", "customer_id"]
     pairs = back.merge(bought, on=keys, suffixes=("_back", ""))
     same = pairs[pairs["original_amount_back"] == -pairs["original_amount"]]
-    assert set(same["line_no_back"].groupby(same["order_id"]).nunique()) <= {1, 2, 3, 4}
+    assert set(same["line_no_back"].groupby(same["order_id"]).nunique()) <= {
+        *range(1, 7)
+    }
     assert len(same[["order_id", "line_no_back"]].drop_duplicates()) == len(back)
     assert (same["ordered_at_back"] > same["ordered_at"]).all()
 
 
 def test_returns_come_at_each_ones_own_rate(shop, by_owner):
-    lines = pd.crosstab(by_owner["owner"], by_owner["kind"])
-    rate = shop.truth.set_index("customer_id")["return_rate"].loc[lines.index]
+    truth = shop.truth.set_index("customer_id")
+    usual = by_owner[~by_owner["owner"].map(truth["is_faulty"])]
+    lines = pd.crosstab(usual["owner"], usual["kind"])
+    rate = truth["return_rate"].loc[lines.index]
     many = rate > rate.median()
     share = lines["return"] / lines["purchase"]
     assert share[many].mean() > 2 * share[~many].mean()
     expected = (lines["purchase"] * rate).sum()
     assert 0.9 * expected < lines["return"].sum() < 1.05 * expected
+
+
+def test_a_faulty_order_comes_back_and_more_of_what_is_bought_later(shop, by_owner):
+    """The share of lines sent back: as ever, nearly all, then a quarter more."""
+    faulty_on = by_owner["owner"].map(shop.truth.set_index("customer_id")["faulty_on"])
+    rows = by_owner.assign(since=(by_owner["ordered_on"] - faulty_on).dt.days)
+    bought, back = (rows[rows["kind"] == kind] for kind in ("purchase", "return"))
+    of = bought.groupby("order_id").agg(
+        since=("since", "first"), on=("ordered_on", "first"), lines=("line_no", "size")
+    )
+    of = of[of["on"] < np.datetime64(shop.plan.ends_on) - 30].dropna()
+    of["back"] = back.groupby("order_id").size().reindex(of.index).fillna(0)
+    before, faulty, later = (
+        some[["back", "lines"]].sum()
+        for some in (of[of["since"] < 0], of[of["since"] == 0], of[of["since"] > 0])
+    )
+    assert before["back"] / before["lines"] < 0.08
+    assert faulty["back"] / faulty["lines"] > 0.9
+    assert 0.2 < later["back"] / later["lines"] < 0.4
 
 
 def test_lines_of_an_order_are_numbered_from_one(shop):

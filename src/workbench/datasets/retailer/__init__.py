@@ -1,9 +1,9 @@
 """A synthetic retailer of known truth: every table a shop may have, and what is hidden.
 
 Read in this order: ``plan`` (size, period, seeds), ``segments`` and ``season`` (what
-customers follow), ``people`` → ``orders`` → ``campaigns`` → ``baskets`` (who, when,
-why, what), ``browsing``, ``feedback``, ``identities``, ``truth``, then ``block`` and
-``write``, which put them together.
+customers follow), ``people`` → ``strikes`` → ``orders`` → ``campaigns`` → ``baskets``
+(who, what drives them away, when, why, what), ``browsing``, ``feedback``,
+``identities``, ``truth``, then ``block`` and ``write``, which put them together.
 """
 
 from __future__ import annotations

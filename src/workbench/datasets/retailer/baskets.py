@@ -3,6 +3,9 @@
 What an order is worth is known beforehand; the lines share it to the cent. For each
 line a product is found whose price on that day is just above what is paid for a piece,
 so prices, discounts and amounts agree: amount + discount = quantity × price.
+
+Of a faulty order the first line comes back, and nearly all of the others; whatever its
+customer buys later comes back more often than before.
 """
 
 from __future__ import annotations
@@ -24,7 +27,8 @@ from workbench.datasets.retailer.segments import drawn_from
 
 _MORE_LINES, _MOST_LINES = 0.6, 6
 _TO_INTEREST, _TO_BRAND = 0.65, 0.5
-_RETURN_DELAY_DAYS = 6.0
+_RETURN_DELAY_DAYS, _FAULTY_DELAY_DAYS = 6.0, 3.0
+FAULTY_BACK, MORE_RETURNS = 0.9, 0.25
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,9 @@ def draw_returns(
 ) -> Lines:
     """Bring some lines back, each as a whole, some days later."""
     n = len(lines.order)
-    at = lines.at + 1.0 + random.exponential(_RETURN_DELAY_DAYS, n)
-    comes_back = random.random(n) < people.returns[orders.who[lines.order]]
+    delay = np.where(orders.is_faulty, _FAULTY_DELAY_DAYS, _RETURN_DELAY_DAYS)
+    at = lines.at + 1.0 + delay[lines.order] * random.exponential(1.0, n)
+    comes_back = random.random(n) < _return_chance(people, orders, lines)
     back = np.flatnonzero(comes_back & (at < days))
     most = np.bincount(lines.order, minlength=orders.n)[lines.order[back]]
     return Lines(
@@ -102,6 +107,16 @@ def draw_returns(
         -lines.pieces[back],
         lines.product[back],
     )
+
+
+def _return_chance(people: People, orders: Orders, lines: Lines) -> np.ndarray:
+    """Return the chance of each line to come back [1]."""
+    usual = people.returns[orders.who]
+    faulty_at = orders.first_at(orders.is_faulty, people.n)[orders.who]
+    wary = usual + (1.0 - usual) * MORE_RETURNS
+    chance = np.where(orders.at > faulty_at, wary, usual)[lines.order]
+    of_faulty = np.where(lines.line_no == 1, 1.0, FAULTY_BACK)
+    return np.where(orders.is_faulty[lines.order], of_faulty, chance)
 
 
 def _shares(

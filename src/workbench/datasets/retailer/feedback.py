@@ -1,9 +1,9 @@
 """A block's orders in, answered surveys and complaints out.
 
 Both follow the hidden satisfaction s of 0 to 1, which falls for good when an order
-comes late: the answer to *would you recommend us* is about 10 s, satisfaction about
-1 + 4 s, and an order is complained about with a chance that rises as s falls. Of the
-late orders most are.
+comes late or is faulty: the answer to *would you recommend us* is about 10 s,
+satisfaction about 1 + 4 s. Most late orders are complained about, and some that are
+faulty; any other only rarely, the likelier the lower s is.
 """
 
 from __future__ import annotations
@@ -14,24 +14,29 @@ import numpy as np
 import pyarrow as pa
 
 from workbench.datasets.retailer.columns import as_table, days, numbered, text
-from workbench.datasets.retailer.orders import LATE_LOSS, Orders
+from workbench.datasets.retailer.orders import Orders
 from workbench.datasets.retailer.people import People
 from workbench.datasets.retailer.plan import Plan
 
 KINDS = ("survey", "complaint")
 TOPICS = ("late delivery", "quality", "service", "price")
-ANSWERS, LATE_COMPLAINS = 0.05, 0.6
+ANSWERS, LATE_COMPLAINS, FAULTY_COMPLAINS = 0.05, 0.8, 0.3
+LATE_LOSS, FAULTY_LOSS, LEAST_SATISFACTION = 0.4, 0.3, 0.02
+_LATE, _QUALITY = 0, 1
 _NO_ANSWER = -1
 
 
-def satisfaction_after(satisfaction: np.ndarray) -> np.ndarray:
-    """Return the hidden satisfaction after a late delivery, 0.02 at least [1]."""
-    return np.maximum(satisfaction - LATE_LOSS, 0.02)
+def satisfaction_after(
+    satisfaction: np.ndarray, is_late: np.ndarray, is_faulty: np.ndarray
+) -> np.ndarray:
+    """Return the hidden satisfaction after what struck each one [1]."""
+    fallen = satisfaction - LATE_LOSS * is_late - FAULTY_LOSS * is_faulty
+    return np.maximum(fallen, np.minimum(satisfaction, LEAST_SATISFACTION))
 
 
 def complaint_chance(satisfaction: np.ndarray) -> np.ndarray:
-    """Return the chance that an order in time is complained about [1]."""
-    return 0.002 + 0.10 * (1.0 - satisfaction) ** 2
+    """Return the chance that an order without fault is complained about [1]."""
+    return 0.001 + 0.04 * (1.0 - satisfaction) ** 2
 
 
 def feedback_table(
@@ -54,11 +59,10 @@ def feedback_table(
 
 def _felt(people: People, orders: Orders) -> np.ndarray:
     """Return the satisfaction of each order's customer, the order included."""
-    came_late = np.full(people.n, np.inf)
-    came_late[orders.who[orders.is_late]] = orders.at[orders.is_late]
+    late = orders.first_at(orders.is_late, people.n)[orders.who]
+    faulty = orders.first_at(orders.is_faulty, people.n)[orders.who]
     before = people.satisfaction[orders.who]
-    is_after = orders.at >= came_late[orders.who]
-    return np.where(is_after, satisfaction_after(before), before)
+    return satisfaction_after(before, orders.at >= late, orders.at >= faulty)
 
 
 def _surveys(
@@ -83,11 +87,13 @@ def _surveys(
 def _complaints(
     orders: Orders, felt: np.ndarray, random: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    chance = np.where(orders.is_late, LATE_COMPLAINS, complaint_chance(felt))
+    chance = np.where(orders.is_faulty, FAULTY_COMPLAINS, complaint_chance(felt))
+    chance = np.where(orders.is_late, LATE_COMPLAINS, chance)
     about = np.flatnonzero(random.random(orders.n) < chance)
     n = len(about)
     opened = orders.at[about] + 1.0 + random.exponential(3.0, n)
     other = random.integers(1, len(TOPICS), n)
+    topic = np.where(orders.is_faulty[about], _QUALITY, other)
     return {
         "order": about,
         "kind": np.ones(n, dtype=np.int64),
@@ -95,7 +101,7 @@ def _complaints(
         "closed": opened + random.gamma(2.0, 3.0, n),
         "nps": np.full(n, _NO_ANSWER),
         "satisfaction": np.full(n, _NO_ANSWER),
-        "topic": np.where(orders.is_late[about], 0, other),
+        "topic": np.where(orders.is_late[about], _LATE, topic),
     }
 
 

@@ -4,9 +4,8 @@ BG/NBD in own time, without a loop over purchases: a customer of rate λ watched
 days has Poisson(λT) chances to buy, spread evenly; the number of repeat orders until
 they leave is Geometric(p); of the chances the first so many become orders.
 
-A repeat order online may come late (the first one that does counts). After it the
-repeat orders that were left to the customer are divided by ``LATE_DIVISOR``, rounded
-up: Geometric(p) becomes Geometric(1 − (1 − p)^divisor), and satisfaction falls.
+Some orders strike: they come late or are faulty, and few orders or none follow
+(``strikes``).
 
 References
 ----------
@@ -23,13 +22,7 @@ from workbench.datasets.retailer.people import People
 from workbench.datasets.retailer.plan import Plan
 from workbench.datasets.retailer.season import clocks
 from workbench.datasets.retailer.segments import drawn_from
-
-LATE_RATE = 0.03
-LATE_DIVISOR = 3
-LATE_LOSS = 0.4
-OWN, LATE = 0, 1
-CAUSES = ("own", "late_delivery")
-NEVER = np.iinfo(np.int64).max
+from workbench.datasets.retailer.strikes import Strikes, draw_strikes
 
 
 @dataclass(frozen=True)
@@ -42,8 +35,8 @@ class Lives:
         Calendar time at which they left [days]; not-a-number while they had not.
     cause
         Place in ``CAUSES``, -1 while they had not left.
-    is_late
-        A repeat order came late.
+    is_late, is_faulty
+        A repeat order came late; one was faulty.
     frequency, recency, age
         Repeat orders x, own time from first to last order t_x, and from the first
         order to the end T [days]; not-a-number for prospects.
@@ -52,6 +45,7 @@ class Lives:
     left: np.ndarray
     cause: np.ndarray
     is_late: np.ndarray
+    is_faulty: np.ndarray
     frequency: np.ndarray
     recency: np.ndarray
     age: np.ndarray
@@ -74,8 +68,8 @@ class Orders:
         Calendar time [days since the start].
     cents
         What was paid [cents of the customer's currency].
-    is_late, is_online
-        Delivered late; bought online.
+    is_late, is_faulty, is_online
+        Delivered late; faulty, so that it is sent back; bought online.
     campaign, coupon
         Number of the campaign that brought it, and of the coupon used; -1 for none.
     """
@@ -84,6 +78,7 @@ class Orders:
     at: np.ndarray
     cents: np.ndarray
     is_late: np.ndarray
+    is_faulty: np.ndarray
     is_online: np.ndarray
     campaign: np.ndarray
     coupon: np.ndarray
@@ -92,6 +87,15 @@ class Orders:
     def n(self) -> int:
         """How many orders there are."""
         return len(self.who)
+
+    def first_at(self, which: np.ndarray, n_customers: int) -> np.ndarray:
+        """Return when the first such order of each came, infinite without any [days].
+
+        ``which`` says of each order whether it is one, of shape (n_orders,).
+        """
+        first = np.full(n_customers, np.inf)
+        np.minimum.at(first, self.who[which], self.at[which])
+        return first
 
     def using(self, coupon: np.ndarray) -> Orders:
         """Return the same orders with their coupons."""
@@ -105,15 +109,14 @@ def draw_orders(
     ends = np.array([one.length for one in clocks(plan)])[people.market]
     age = ends - people.begins
     chances = random.poisson(people.rate * np.nan_to_num(age))
-    until, own_until, late = _until(plan, people, random)
+    strikes = draw_strikes(plan, people, random)
     who, rank, since = _spread(chances, random)
-    seen = rank < until[who]
-    who, rank, since = who[seen], rank[seen], since[seen] * age[who[seen]]
-    is_last, is_late = rank == until[who] - 1, rank == late[who] - 1
+    seen = rank < strikes.last[who]
+    who, rank, since = who[seen], rank[seen] + 1, since[seen] * age[who[seen]]
     at = _in_calendar(plan, people, who, people.begins[who] + since)
-    lives = _lives(people.n, age, who, since, at, is_last, is_late, own_until, chances)
-    orders = _with_first(plan, people, who, at, is_late, random)
-    return lives, orders
+    lives = _lives(people.n, age, who, rank, since, at, strikes, chances)
+    struck = rank == strikes.late[who], rank == strikes.faulty[who]
+    return lives, _with_first(plan, people, who, at, *struck, random)
 
 
 def place_orders(
@@ -122,6 +125,7 @@ def place_orders(
     at: np.ndarray,
     random: np.random.Generator,
     is_late: np.ndarray | None = None,
+    is_faulty: np.ndarray | None = None,
     campaign: int = -1,
 ) -> Orders:
     """Draw what each order is worth, and whether it was made online."""
@@ -132,6 +136,7 @@ def place_orders(
         at,
         _cents(people, who, random),
         late,
+        np.zeros(n, dtype=bool) if is_faulty is None else is_faulty,
         late | (random.random(n) < people.online[who]),
         np.full(n, campaign),
         np.full(n, -1),
@@ -144,25 +149,6 @@ def joined(parts: list[Orders]) -> Orders:
     return Orders(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in names)
     )
-
-
-def _until(
-    plan: Plan, people: People, random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how many repeat orders each makes, would make, and which comes late."""
-    own = _geometric(random, people.dropout)
-    late = _geometric(random, LATE_RATE * people.online)
-    if plan.is_pure:
-        return own, own, np.full(people.n, NEVER)
-    is_cut = own > late
-    cut = late + -(-(own - np.minimum(late, own)) // LATE_DIVISOR)
-    return np.where(is_cut, cut, own), own, late
-
-
-def _geometric(random: np.random.Generator, chance: np.ndarray) -> np.ndarray:
-    """Draw the number of tries until the first success; ``NEVER`` is out of reach."""
-    drawn = random.geometric(np.clip(chance, 1e-9, 1.0))
-    return np.where(chance > 0, drawn, 2**40)
 
 
 def _spread(
@@ -196,26 +182,24 @@ def _lives(
     n: int,
     age: np.ndarray,
     who: np.ndarray,
+    rank: np.ndarray,
     since: np.ndarray,
     at: np.ndarray,
-    is_last: np.ndarray,
-    is_late: np.ndarray,
-    own_until: np.ndarray,
+    strikes: Strikes,
     chances: np.ndarray,
 ) -> Lives:
     """Sum up what became of each customer."""
     left, recency = np.full(n, np.nan), np.zeros(n)
+    is_last = rank == strikes.last[who]
     left[who[is_last]] = at[is_last]
     np.maximum.at(recency, who, since)
-    late = np.zeros(n, dtype=bool)
-    late[who[is_late]] = True
-    had_left = own_until <= chances
-    cause = np.where(late & ~had_left, LATE, OWN)
+    frequency = np.bincount(who, minlength=n)
     return Lives(
         left,
-        np.where(np.isnan(left), -1, cause),
-        late,
-        np.bincount(who, minlength=n),
+        np.where(np.isnan(left), -1, strikes.cause(chances)),
+        strikes.late <= frequency,
+        strikes.faulty <= frequency,
+        frequency,
         np.where(np.isnan(age), np.nan, recency),
         age,
     )
@@ -227,17 +211,20 @@ def _with_first(
     who: np.ndarray,
     at: np.ndarray,
     is_late: np.ndarray,
+    is_faulty: np.ndarray,
     random: np.random.Generator,
 ) -> Orders:
     """Put each buyer's first order before the others."""
     buyers = people.buyers
     first = _in_calendar(plan, people, buyers, people.begins[buyers])
+    harmless = np.zeros(len(buyers), dtype=bool)
     return place_orders(
         people,
         np.concatenate([buyers, who]),
         np.concatenate([first, at]),
         random,
-        np.concatenate([np.zeros(len(buyers), dtype=bool), is_late]),
+        np.concatenate([harmless, is_late]),
+        np.concatenate([harmless, is_faulty]),
     )
 
 

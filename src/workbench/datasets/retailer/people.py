@@ -103,7 +103,7 @@ def draw_people(plan: Plan, number: int, random: np.random.Generator) -> People:
         satisfaction=random.beta(6.0, 2.0, n),
         interest=_interests(random, n),
         online=random.beta(1.2, 1.2, n),
-        returns=random.beta(1.0, 19.0, n),
+        returns=random.beta(1.0, 32.0, n),
         membership=(held[:, None] > _MEMBERS[segment]).sum(axis=1),
         consents=random.random((n, len(CHANNELS))) < CHANNEL_CONSENT,
     )

@@ -5,19 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from workbench.datasets.retailer.columns import as_table, instants, money, text
+from workbench.datasets.retailer.columns import as_table, days, instants, money, text
 from workbench.datasets.retailer.feedback import satisfaction_after
 from workbench.datasets.retailer.goods import CATEGORIES
-from workbench.datasets.retailer.orders import (
-    CAUSES,
-    LATE_DIVISOR,
-    LATE_RATE,
-    Lives,
-    Orders,
-)
+from workbench.datasets.retailer.orders import Lives, Orders
 from workbench.datasets.retailer.people import NO_INTEREST, People
 from workbench.datasets.retailer.plan import MARKETS, Plan
 from workbench.datasets.retailer.segments import PROSPECT, PURE, SEGMENTS
+from workbench.datasets.retailer.strikes import (
+    CAUSES,
+    FAULTY_DIVISOR,
+    FAULTY_RATE,
+    LATE_DIVISOR,
+    LATE_RATE,
+)
+
+# A name nobody has is in the file too: a pure shop's bytes stay those it always had.
+_N_PURE_CAUSES = 2
 
 
 def truth_table(
@@ -42,7 +46,7 @@ def truth_table(
     if plan.is_pure:
         columns |= _continuous(lives)
     else:
-        columns |= _character(people, lives, orders)
+        columns |= _character(people, lives, orders) | _struck(plan, people, orders)
         columns |= {"returned": money(returned_cents)}
     return as_table("truth", columns)
 
@@ -54,23 +58,28 @@ def parameters_table(plan: Plan) -> pa.Table:
     columns = {
         name: np.array([getattr(one, name) for one in segments]) for name in names
     }
-    late, divisor = (0.0, 1.0) if plan.is_pure else (LATE_RATE, float(LATE_DIVISOR))
-    return as_table(
-        "truth_parameters",
-        columns
-        | {
-            "segment": pa.array([one.name for one in segments], pa.string()),
-            "late_rate": np.full(len(segments), late),
-            "late_divisor": np.full(len(segments), divisor),
-        },
-    )
+    columns |= {
+        name: np.full(len(segments), value) for name, value in _strokes(plan).items()
+    }
+    named = {"segment": pa.array([one.name for one in segments], pa.string())}
+    return as_table("truth_parameters", columns | named)
 
 
 def first_orders(people: People, orders: Orders) -> np.ndarray:
     """Return the calendar time of each one's first order, infinite without any."""
-    first = np.full(people.n, np.inf)
-    np.minimum.at(first, orders.who, orders.at)
-    return first
+    return orders.first_at(np.ones(orders.n, dtype=bool), people.n)
+
+
+def _strokes(plan: Plan) -> dict[str, float]:
+    """Return how often a stroke comes and what it divides by; pure has none."""
+    if plan.is_pure:
+        return {"late_rate": 0.0, "late_divisor": 1.0}
+    return {
+        "late_rate": LATE_RATE,
+        "late_divisor": float(LATE_DIVISOR),
+        "faulty_rate": FAULTY_RATE,
+        "faulty_divisor": float(FAULTY_DIVISOR),
+    }
 
 
 def _process(
@@ -79,6 +88,7 @@ def _process(
     first = first_orders(people, orders)
     names = [*(one.name for one in people.segments), PROSPECT]
     currencies = list(MARKETS.values())
+    causes = list(CAUSES[:_N_PURE_CAUSES] if plan.is_pure else CAUSES)
     return {
         "segment": text(people.segment, names),
         "rate_per_day": people.rate,
@@ -87,9 +97,7 @@ def _process(
         "currency": text(people.market, currencies),
         "first_order_at": instants(plan.first_on, first, absent=np.isinf(first)),
         "left_at": instants(plan.first_on, lives.left, absent=np.isnan(lives.left)),
-        "churn_cause": text(
-            np.maximum(lives.cause, 0), list(CAUSES), absent=lives.cause < 0
-        ),
+        "churn_cause": text(np.maximum(lives.cause, 0), causes, absent=lives.cause < 0),
         "orders": np.bincount(orders.who, minlength=people.n),
     }
 
@@ -101,14 +109,13 @@ def _continuous(lives: Lives) -> dict[str, np.ndarray]:
 def _character(
     people: People, lives: Lives, orders: Orders
 ) -> dict[str, pa.Array | np.ndarray]:
-    now = np.where(
-        lives.is_late, satisfaction_after(people.satisfaction), people.satisfaction
-    )
+    now = satisfaction_after(people.satisfaction, lives.is_late, lives.is_faulty)
     brought = orders.who[orders.campaign >= 0]
     return {
         "satisfaction": people.satisfaction,
         "satisfaction_at_end": now,
         "is_late_delivered": pa.array(lives.is_late),
+        "is_faulty": pa.array(lives.is_faulty),
         "dominant_interest": text(
             np.maximum(people.interest, 0),
             list(CATEGORIES),
@@ -117,6 +124,16 @@ def _character(
         "online_share": people.online,
         "return_rate": people.returns,
         "campaign_orders": np.bincount(brought, minlength=people.n),
+    }
+
+
+def _struck(plan: Plan, people: People, orders: Orders) -> dict[str, pa.Array]:
+    """Return the day of the order that came late, and of the one that was faulty."""
+    late = orders.first_at(orders.is_late, people.n)
+    faulty = orders.first_at(orders.is_faulty, people.n)
+    return {
+        "late_delivered_on": days(plan.first_on, late, absent=np.isinf(late)),
+        "faulty_on": days(plan.first_on, faulty, absent=np.isinf(faulty)),
     }
 
 
