@@ -135,7 +135,7 @@ FEATURES: tuple[Feature, ...] = (
         "satisfaction_score",
         "satisfaction",
         "mean of the answers of the last year, 1 to 5, drawn to the shop's",
-        ("feedback",),
+        ("feedback.satisfaction",),
     ),
     Feature(
         "complaints_365d", "complaints", "of the last 365 days [count]", ("feedback",)
@@ -146,7 +146,12 @@ FEATURES: tuple[Feature, ...] = (
         "opened after the last order, or about it [count]",
         ("feedback",),
     ),
-    Feature("open_complaints", "complaints", "not settled [count]", ("feedback",)),
+    Feature(
+        "open_complaints",
+        "complaints",
+        "not settled [count]",
+        ("feedback.closed_on",),  # without it every complaint would look open
+    ),
     Feature(
         "age_days",
         "tenure",

@@ -1,4 +1,7 @@
-"""Whoever stood on the day would have computed the same features."""
+"""Whoever stood on the day would have computed the same features.
+
+Churn features of shops with all tables stand in ``test_churn_invariants``.
+"""
 
 from datetime import date, timedelta
 

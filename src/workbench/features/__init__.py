@@ -8,18 +8,24 @@ from workbench.features.amounts import amount_deciles, outliers
 from workbench.features.beside import Beside
 from workbench.features.brands import brand_table
 from workbench.features.btyd import btyd_table
-from workbench.features.churn import CHURN_FEATURES, churn_table
+from workbench.features.campaign_outcomes import campaign_outcomes
+from workbench.features.churn import churn_table
+from workbench.features.churn_groups import churn_groups
+from workbench.features.churn_needs import ChurnFeatures, churn_features
+from workbench.features.churn_priors import Priors, learn_priors
 from workbench.features.class_table import ClassFeatures, class_table
 from workbench.features.completeness import completeness, filled_cells
 from workbench.features.days import gaps, shop_days
 from workbench.features.drift import amount_bins, amount_cuts, drift
 from workbench.features.equal_lines import equal_lines
+from workbench.features.first_purchase import first_purchase_table
 from workbench.features.future import future_orders
 from workbench.features.geography import geography_table
 from workbench.features.goods import with_goods
 from workbench.features.identities import Keys, declared_keys, join_keys
 from workbench.features.interests import interest_table
 from workbench.features.late_rows import late_rows
+from workbench.features.life_cycle import life_cycle_table
 from workbench.features.orphans import orphan_counts, orphan_values, references
 from workbench.features.overview import overview, weekly_purchase_days
 from workbench.features.promotions import (
@@ -31,8 +37,10 @@ from workbench.features.purchase_days import purchase_days
 from workbench.features.purchase_values import value_bars, value_quantiles
 from workbench.features.refunds import refunds
 from workbench.features.repeats import joined_by_day, repeats_by_week
+from workbench.features.retention import retention_table
 from workbench.features.returns import linked_returns
 from workbench.features.rfm import rfm_table
+from workbench.features.silence import silence_table
 from workbench.features.spine import PROFILE, on_spine, spine
 from workbench.features.table_drift import (
     columns_of_few_words,
@@ -49,10 +57,11 @@ from workbench.features.table_overview import (
 
 __all__ = [
     "Beside",
-    "CHURN_FEATURES",
+    "ChurnFeatures",
     "ClassFeatures",
     "Keys",
     "PROFILE",
+    "Priors",
     "activity_table",
     "amount_bins",
     "amount_cuts",
@@ -61,6 +70,9 @@ __all__ = [
     "brand_table",
     "btyd_table",
     "buyers_covered",
+    "campaign_outcomes",
+    "churn_features",
+    "churn_groups",
     "churn_table",
     "class_table",
     "columns_of_few_words",
@@ -69,6 +81,7 @@ __all__ = [
     "drift",
     "equal_lines",
     "filled_cells",
+    "first_purchase_table",
     "future_orders",
     "gaps",
     "geography_table",
@@ -76,6 +89,8 @@ __all__ = [
     "join_keys",
     "joined_by_day",
     "late_rows",
+    "learn_priors",
+    "life_cycle_table",
     "linked_returns",
     "on_spine",
     "orphan_counts",
@@ -88,9 +103,11 @@ __all__ = [
     "references",
     "refunds",
     "repeats_by_week",
+    "retention_table",
     "rfm_table",
     "seen_rows",
     "shop_days",
+    "silence_table",
     "spine",
     "table_drift",
     "table_overview",

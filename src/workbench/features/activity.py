@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from workbench.features.carts import carts_left
 from workbench.features.purchase_days import purchases
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from workbench.window import Window
 
 SPANS_DAYS = (90, 365)
-#: What is not bought a week after it was put into the cart was left there.
-CART_DAYS = 7
 
 
 def activity_table(
@@ -63,10 +62,9 @@ def activity_table(
     )
     steps = steps.distinct().mutate(bought=ibis.literal(0), stepped=ibis.literal(1))
     counted = _counted(days.union(steps), window)
-    both = counted.left_join(_carts_left(bought, seen, window), "customer_id")
-    return both.drop("customer_id_right").mutate(
-        carts_left_365d=lambda t: t.carts_left_365d.fill_null(0)
-    )
+    left = carts_left(bought, seen, window, SPANS_DAYS[-1])
+    both = counted.left_join(left, "customer_id").drop("customer_id_right")
+    return both.mutate(carts_left_365d=both.carts_left.fill_null(0)).drop("carts_left")
 
 
 def _counted(days: ir.Table, window: Window) -> ir.Table:
@@ -86,18 +84,3 @@ def _counted(days: ir.Table, window: Window) -> ir.Table:
         active_days_365d=each.count(where=each.ago < SPANS_DAYS[-1]),
         **counts,
     )
-
-
-def _carts_left(bought: ir.Table, seen: ir.Table, window: Window) -> ir.Table:
-    """Count the days with a cart of which something was not bought."""
-    ago = ibis.literal(window.as_of).delta(seen.happened_on, unit="day")
-    adds = seen.filter((seen.kind == "cart_add") & (ago < SPANS_DAYS[-1]))
-    on = ["customer_id"]
-    if {"product_id"} <= {*bought.columns} & {*adds.columns}:
-        on, adds = [*on, "product_id"], adds.filter(adds.product_id.notnull())
-    adds = adds.select(*on, day="happened_on").distinct()
-    both = adds.inner_join(bought.select(*on, "ordered_on"), on)
-    waited = both.ordered_on.delta(both.day, unit="day")
-    met = both.filter(waited.between(0, CART_DAYS))
-    left = adds.anti_join(met, [*on, "day"])
-    return left.group_by("customer_id").agg(carts_left_365d=left.day.nunique())

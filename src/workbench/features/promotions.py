@@ -56,6 +56,26 @@ def bought_on_promotion(
     return found.order_by(ibis.desc("spend"), "promotion")
 
 
+def on_promotion(
+    lines: ir.Table, window: Window, calendar: Calendar, n_days: int
+) -> ir.BooleanValue:
+    """Return whether each line is of a promotion day of its market.
+
+    Of days before the last ``n_days`` it is not asked, and false. Spans are compared,
+    not joined: they are few.
+    """
+    since = window.days_before(n_days - 1)
+    found = ibis.literal(False)
+    for span in calendar.days:
+        if span.last_on < since or span.first_on > window.as_of:
+            continue
+        is_in = lines.ordered_on.between(max(span.first_on, since), span.last_on)
+        if span.market is not None and "market" in lines.columns:
+            is_in &= (lines.market == span.market).fill_null(False)
+        found |= is_in
+    return found
+
+
 def promoted_days(
     transactions: ir.Table, window: Window, calendar: Calendar
 ) -> ir.Table:

@@ -50,6 +50,12 @@ def not_staged(transactions: ir.Table) -> ir.Table:
     return transactions.filter(~codes.contains("brushing"))
 
 
+def last_purchase_days(transactions: ir.Table, window: Window) -> ir.Table:
+    """Return each buyer's last purchase day: ``customer_id``, ``last_ordered_on``."""
+    seen = purchases(window.history(transactions))
+    return seen.group_by("customer_id").agg(last_ordered_on=seen.ordered_on.max())
+
+
 def returned(transactions: ir.Table, window: Window) -> ir.Table:
     """Sum what each customer was paid back, as negative amounts [currency]."""
     seen = not_staged(window.history(transactions))

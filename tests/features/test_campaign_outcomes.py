@@ -1,0 +1,122 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from workbench.features import campaign_outcomes
+from workbench.window import Window
+
+MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
+
+
+@pytest.fixture
+def campaigns(table_of):
+    rows = [
+        {"campaign_id": "A", "starts_on": MARCH, "ends_on": date(2026, 3, 14)},
+        {"campaign_id": "B", "starts_on": APRIL, "ends_on": None},
+    ]
+    return table_of("campaigns", rows)
+
+
+@pytest.fixture
+def contacts(table_of):
+    names = ["campaign_id", "customer_id", "chosen_on", "is_treated"]
+    rows = [
+        ("A", "ann", MARCH, True),
+        ("A", "bob", MARCH, False),
+        ("A", "cat", date(2026, 3, 5), True),
+        ("B", "ann", APRIL, True),
+        ("B", "bob", None, False),
+    ]
+    return table_of("contacts", [dict(zip(names, r, strict=True)) for r in rows])
+
+
+BOUGHT = [
+    ("ann", "2026-02-28", 9),
+    ("ann", "2026-03-01", 5),
+    ("ann", "2026-03-14", 6),
+    ("ann", "2026-03-15", 9),
+    ("bob", "2026-03-04", -4),
+    ("cat", "2026-03-04", 9),
+    ("cat", "2026-03-06", 7),
+]
+
+
+def found(table, campaigns, contacts, as_of="2026-03-31", **settings):
+    window = Window(as_of)
+    rows = campaign_outcomes(table, campaigns, contacts, window, **settings).execute()
+    return rows.set_index(["campaign_id", "customer_id"]).sort_index()
+
+
+def test_the_days_of_the_campaign_count_from_the_choice_on(
+    clean_table, campaigns, contacts
+):
+    table = found(clean_table(BOUGHT), campaigns, contacts)
+    assert table["orders"].to_dict() == {
+        ("A", "ann"): 2,
+        ("A", "bob"): 0,
+        ("A", "cat"): 1,
+    }
+    assert table["spend"].tolist() == [11, 0, 7]
+    assert table["is_treated"].tolist() == [True, False, True]
+
+
+def test_a_campaign_that_is_not_over_is_not_there(clean_table, campaigns, contacts):
+    assert found(clean_table(BOUGHT), campaigns, contacts, "2026-03-13").empty
+    assert len(found(clean_table(BOUGHT), campaigns, contacts, "2026-03-14")) == 3
+
+
+def test_a_campaign_without_an_end_needs_a_horizon(clean_table, campaigns, contacts):
+    table = found(clean_table(BOUGHT), campaigns, contacts, "2026-04-10")
+    assert set(table.index.get_level_values(0)) == {"A"}
+    table = found(
+        clean_table(BOUGHT), campaigns, contacts, "2026-04-10", horizon_days=10
+    )
+    assert set(table.index.get_level_values(0)) == {"A", "B"}
+    days = table.loc[("B", "bob"), ["from_on", "until_on"]]
+    assert [pd.Timestamp(day).date() for day in days] == [
+        date(2026, 4, 1),
+        date(2026, 4, 10),
+    ]
+
+
+def test_it_is_over_when_the_last_chosen_had_their_days(
+    clean_table, campaigns, contacts
+):
+    last = "2026-03-13"
+    assert found(
+        clean_table(BOUGHT), campaigns, contacts, last, horizon_days=10
+    ).empty  # Cat's tenth day is the 14th
+    table = found(
+        clean_table(BOUGHT), campaigns, contacts, "2026-03-14", horizon_days=10
+    )
+    assert table.loc[("A", "ann"), "orders"] == 1
+
+
+def test_receipts_count_where_lines_name_them(rich_table, campaigns, contacts):
+    names = ["customer_id", "ordered_at", "amount", "order_id"]
+    rows = [
+        ("ann", "2026-03-02", 5, "r1"),
+        ("ann", "2026-03-02", 5, "r1"),
+        ("ann", "2026-03-02", 5, "r2"),
+        ("ann", "2026-03-03", 5, None),
+    ]
+    table = rich_table([dict(zip(names, row, strict=True)) for row in rows])
+    ann = found(table, campaigns, contacts).loc[("A", "ann")]
+    assert (ann["orders"], ann["spend"]) == (3, 20)
+
+
+def test_who_stands_in_both_arms_is_in_neither(clean_table, campaigns, table_of):
+    rows = [
+        {"campaign_id": "A", "customer_id": who, "is_treated": arm}
+        for who, arm in [("ann", True), ("ann", False), ("bob", True)]
+    ]
+    table = found(clean_table(BOUGHT), campaigns, table_of("contacts", rows))
+    assert table.index.tolist() == [("A", "bob")]
+
+
+def test_later_lines_change_nothing(clean_table, campaigns, contacts):
+    whole = clean_table([*BOUGHT, ("bob", "2026-04-20", 50)])
+    cut = whole.filter(whole.ordered_on <= date(2026, 3, 31))
+    tables = [found(t, campaigns, contacts) for t in (whole, cut)]
+    pd.testing.assert_frame_equal(*tables)
