@@ -3,13 +3,15 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.special import logit
 from sklearn.base import clone
 
 from workbench.datasets import simulate_summary
 from workbench.errors import BadColumns, BadValues, NotEnoughData, NotFitted
 from workbench.models import BGNBD, ChurnBGNBD, load_model
-from workbench.models.churn_bgnbd import FEATURES
+from workbench.models.churn_bgnbd import FEATURES, TOLD
 
 
 @pytest.fixture(scope="module")
@@ -89,27 +91,132 @@ def test_it_learns_nothing_from_labels(customers, model):
 
 
 def test_only_the_eligible_say_what_is_typical(model, eligible):
-    typical = eligible.loc[eligible["status"] == "eligible", list(FEATURES)]
-    assert model.typical_ == typical.median().to_dict()
-    assert model.spread_ == pytest.approx(typical.std(ddof=0).to_dict())
+    who = eligible[eligible["status"] == "eligible"]
+    again = who[who["frequency"] > 0]
+    gaps = (again["age_days"] - again["days_since_last_order"]) / again["frequency"]
+    assert model.typical_ == pytest.approx(
+        {
+            "days_since_last_order": who["days_since_last_order"].median(),
+            "frequency": round(who["frequency"].median()),
+            "mean_gap_days": gaps.median(),
+        }
+    )
     assert model.orders_.n_customers_ == len(eligible)
 
 
-def test_the_typical_customer_has_no_reason(model):
-    typical = pd.DataFrame([model.typical_])
-    (reasons,) = model.reasons(typical)
+def typical_customer(model):
+    """Return the customer that reasons are told against, as a frame of one."""
+    silence, orders, gap = model.typical_.values()
+    age = silence + orders * gap
+    return pd.DataFrame(
+        {
+            "days_since_last_order": [silence],
+            "frequency": [orders],
+            "age_days": [age],
+        }
+    )
+
+
+def less_the_typical(model, customers):
+    own, typical = (model.p_churn(of) for of in (customers, typical_customer(model)))
+    return logit(own) - logit(typical)
+
+
+def parts_of(model, customers):
+    """Return the contribution of each told feature, before families are summed."""
+    return model._parts(customers[list(FEATURES)].to_numpy(np.float64).T)
+
+
+def test_the_typical_customer_can_exist_and_has_no_reason(model):
+    assert model.typical_["frequency"] == round(model.typical_["frequency"]) > 0
+    assert model.typical_["mean_gap_days"] > 0
+    (reasons,) = model.reasons(typical_customer(model))
     assert reasons == []
 
 
-def test_a_reason_is_the_log_odds_less_those_with_the_typical_value(model, three):
+def test_reasons_add_up_to_the_log_odds_less_the_typical_customers(model, customers):
+    table = model.top_reasons(customers, n=3)
+    total = table.contributions.sum(axis=1)
+    assert total == pytest.approx(less_the_typical(model, customers), abs=1e-8)
+
+
+def test_one_thing_that_differs_has_the_whole_part(model):
+    usual = typical_customer(model)
+    away = usual + [100, 0, 100]
+    (reason,) = model.reasons(away)[0]
+    assert (reason["feature"], reason["family"]) == ("days_since_last_order", "silence")
+    assert reason["value"] == away["days_since_last_order"][0]
+    assert reason["contribution"] == pytest.approx(less_the_typical(model, away)[0])
+    assert reason["contribution"] > 0
+
+
+def test_each_part_is_the_mean_over_the_six_walks(model, three):
+    """Shapley (1953), equation 12, written as the walks themselves."""
+    from itertools import permutations
+
     came = three.iloc[[1]]
-    (reasons,) = model.reasons(came)
-    (away,) = [r for r in reasons if r["feature"] == "days_since_last_order"]
-    usual = came.assign(days_since_last_order=model.typical_["days_since_last_order"])
-    own, other = (logit(model.p_churn(of))[0] for of in (came, usual))
-    assert away["value"] == 250
-    assert away["contribution"] == pytest.approx(own - other)
-    assert away["contribution"] > 0
+    goal = {"silence": 250.0, "orders": 6.0, "gap": 50 / 6}
+    start = dict(zip(goal, model.typical_.values(), strict=True))
+    parts = dict.fromkeys(goal, 0.0)
+    for walk in permutations(goal):
+        now = dict(start)
+        for step in walk:
+            before = log_odds_of(model, **now)
+            now[step] = goal[step]
+            parts[step] += (log_odds_of(model, **now) - before) / 6
+    assert parts_of(model, came)[:, 0] == pytest.approx(list(parts.values()))
+
+
+def log_odds_of(model, silence, orders, gap):
+    """Return the log-odds of who is described by silence, orders and mean gap."""
+    age = silence + orders * gap
+    customer = dict(zip(FEATURES, ([silence], [orders], [age]), strict=True))
+    return logit(model.p_churn(pd.DataFrame(customer)))[0]
+
+
+def test_who_has_come_once_is_not_told_about_a_gap(model, three):
+    assert parts_of(model, three)[2, 2] == 0
+    (frequency,) = [
+        r for r in model.reasons(three)[2] if r["feature"] != "days_since_last_order"
+    ]
+    assert (frequency["feature"], frequency["value"]) == ("frequency", 0)
+
+
+HISTORY = {
+    "silence": st.integers(0, 700),
+    "orders": st.integers(0, 60),
+    "gap": st.integers(1, 120),
+}
+
+
+@settings(max_examples=80, deadline=None)
+@given(**HISTORY)
+def test_the_sum_is_exact_for_anybody(model, silence, orders, gap):
+    age = silence + orders * gap
+    customer = pd.DataFrame(
+        [dict(zip(FEATURES, (silence, orders, age), strict=True))]
+    ).astype(float)
+    total = model.log_odds(customer) - model.log_odds(typical_customer(model))
+    assert parts_of(model, customer).sum() == pytest.approx(total[0], abs=1e-8)
+
+
+@settings(max_examples=80, deadline=None)
+@given(**HISTORY, longer=st.integers(1, 400))
+def test_a_longer_silence_never_lowers(model, silence, orders, gap, longer):
+    age = silence + orders * gap
+    both = pd.DataFrame(
+        {
+            "days_since_last_order": [silence, silence + longer],
+            "frequency": orders,
+            "age_days": [age, age + longer],
+        }
+    ).astype(float)
+    short, long = parts_of(model, both)[0]
+    assert long >= short - 1e-9
+    usual = model.typical_["days_since_last_order"]
+    assert short * (silence - usual) >= -1e-9, "a reason points as its feature does"
+    p_short, p_long = model.p_churn(both)
+    assert p_long >= p_short - 1e-12
 
 
 def test_where_churn_is_certain_the_reasons_are_still_numbers(model):
@@ -119,9 +226,6 @@ def test_where_churn_is_certain_the_reasons_are_still_numbers(model):
     (reasons,) = model.reasons(customer)
     assert json.loads(json.dumps(reasons, allow_nan=False)) == reasons
     assert reasons[0]["contribution"] > 0
-    typical = json.loads(model.to_json()) | {"typical": gone}
-    weights = load_model(json.dumps(typical)).weights_
-    assert np.isfinite(weights).all()
 
 
 def test_reasons_stand_in_order_and_as_many_as_asked_for(model, three):
@@ -129,27 +233,32 @@ def test_reasons_stand_in_order_and_as_many_as_asked_for(model, three):
         parts = [reason["contribution"] for reason in reasons]
         assert parts == sorted(parts, key=abs, reverse=True)
         assert 0.0 not in parts
-    named = [{reason["feature"] for reason in one} for one in model.reasons(three)]
-    assert named == [set(FEATURES), set(FEATURES), {"frequency", "age_days"}]
+    named = [{reason["family"] for reason in one} for one in model.reasons(three)]
+    assert named == [{"silence", "frequency"}] * 3
     assert [len(reasons) for reasons in model.reasons(three, n=1)] == [1, 1, 1]
 
 
-def test_a_weight_is_what_one_more_deviation_does_to_the_typical_customer(model):
+def test_a_weight_is_the_signed_spread_of_the_parts(model, eligible):
+    who = eligible[eligible["status"] == "eligible"]
     weights = model.weights_
-    typical = pd.DataFrame([model.typical_])
-    longer = typical.assign(
-        age_days=typical["age_days"] + np.ceil(model.spread_["age_days"])
-    )
-    own, other = (logit(model.p_churn(of))[0] for of in (typical, longer))
-    assert weights["age_days"] == pytest.approx(other - own)
+    assert tuple(weights.index) == TOLD
+    assert weights.abs().to_numpy() == pytest.approx(parts_of(model, who).std(axis=1))
     assert weights["days_since_last_order"] > 0
-    assert tuple(weights.index) == FEATURES
+    assert model.features_used == FEATURES
+
+
+def test_a_json_of_an_earlier_edition_is_refused_with_the_cure(model):
+    fields = json.loads(model.to_json())
+    fields["typical"] = {"age_days": 300.0, "frequency": 1.0}
+    with pytest.raises(BadValues, match="has to be fitted again"):
+        load_model(json.dumps(fields))
 
 
 def test_a_row_alone_gives_the_bits_it_gives_in_a_batch(model, customers):
-    batch = model.p_churn(customers)
+    batch, told = model.p_churn(customers), model.reasons(customers)
     for row in range(0, len(customers), 53):
         assert model.p_churn(customers.iloc[[row]])[0] == batch[row]
+        assert model.reasons(customers.iloc[[row]]) == [told[row]]
 
 
 def test_json_keeps_every_bit(model, three):
@@ -168,7 +277,7 @@ def test_the_json_of_another_model_is_refused(model):
     with pytest.raises(BadValues, match="found 'bg_nbd'"):
         ChurnBGNBD.from_json(model.orders_.to_json())
     lacking = json.dumps({"model": "churn_bg_nbd", "horizon_days": 90, "typical": {}})
-    with pytest.raises(BadValues, match="lacks spread, orders"):
+    with pytest.raises(BadValues, match="lacks weights, orders"):
         ChurnBGNBD.from_json(lacking)
 
 

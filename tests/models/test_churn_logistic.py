@@ -8,17 +8,32 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from workbench.errors import BadColumns, BadParameter, BadValues, NotEnoughData
-from workbench.features import CHURN_FEATURES
 from workbench.models import RECENCY_FREQUENCY, ChurnLogistic
-from workbench.models.churn_logistic import DEFAULT_FEATURES
+
+FEATURES = (
+    "days_since_last_order",
+    "overdue_ratio",
+    "frequency",
+    "is_one_time",
+    "mean_gap_days",
+    "purchase_days_90d",
+    "quarter_drop_z",
+    "spend_365d",
+    "mean_value",
+    "return_rate",
+)
 
 
 @pytest.fixture(scope="module")
 def customers():
     rng = np.random.default_rng(2)
-    frame = pd.DataFrame({name: rng.gamma(1, 20, 600) for name in DEFAULT_FEATURES})
+    frame = pd.DataFrame({name: rng.gamma(1, 20, 600) for name in FEATURES})
     return frame.assign(
-        return_share=rng.uniform(0, 1, 600), is_one_time=rng.uniform(size=600) < 0.4
+        return_rate=rng.uniform(0, 1, 600),
+        is_one_time=rng.uniform(size=600) < 0.4,
+        quarter_drop_z=rng.normal(0, 1, 600),
+        age_days=rng.integers(400, 700, 600),
+        customer_id=[f"c{n}" for n in range(600)],
     )
 
 
@@ -31,8 +46,49 @@ def lapses(customers):
     return (pull + rng.logistic(0, 1, len(customers)) > 0).to_numpy()
 
 
-def test_default_features_are_those_of_the_churn_table_but_tenure():
-    assert set(DEFAULT_FEATURES) == set(CHURN_FEATURES) - {"age_days"}
+def test_default_features_are_the_words_that_the_frame_has_but_tenure(
+    customers, lapses
+):
+    model = ChurnLogistic().fit(customers, lapses)
+    assert model.features_used == FEATURES
+    assert model.get_params() == {"features": None, "penalty": 1.0}
+    fewer = customers[["frequency", "days_since_last_order", "age_days"]]
+    model = ChurnLogistic().fit(fewer, lapses)
+    assert model.features_used == RECENCY_FREQUENCY
+    with pytest.raises(BadColumns, match="churn_words knows, found customer_id"):
+        ChurnLogistic().fit(customers[["customer_id"]], lapses)
+
+
+def test_counts_days_and_money_are_logged_and_nothing_else(customers, lapses):
+    model = ChurnLogistic().fit(customers, lapses)
+    as_they_are = {"is_one_time", "quarter_drop_z", "return_rate"}
+    assert set(FEATURES) - set(model.logged_) == as_they_are
+    assert model.means_["return_rate"] == pytest.approx(customers["return_rate"].mean())
+
+
+def test_a_number_of_the_shops_own_is_logged_if_none_is_below_zero(customers, lapses):
+    own = customers.assign(shoe_size=40.0, balance=np.arange(600.0) - 1)
+    model = ChurnLogistic(("shoe_size", "balance")).fit(own, lapses)
+    assert model.logged_ == ("shoe_size",)
+    again = ChurnLogistic.from_json(model.to_json())
+    assert again.logged_ == ("shoe_size",)
+    later = own.assign(balance=own["balance"] + 5)
+    assert (again.p_churn(later) == model.p_churn(later)).all()
+    with pytest.raises(BadValues, match="shoe_size must be 0 or more"):
+        again.p_churn(own.assign(shoe_size=-1.0))
+
+
+def test_a_json_that_does_not_say_what_is_logged_is_read_as_it_was_written(
+    customers, lapses
+):
+    names = ("frequency", "return_share", "is_one_time")
+    frame = customers.assign(return_share=customers["return_rate"])
+    fields = json.loads(ChurnLogistic(names).fit(frame, lapses).to_json())
+    del fields["logged"]
+    model = ChurnLogistic.from_json(json.dumps(fields))
+    assert model.logged_ == ("frequency", "is_one_time")
+    with pytest.raises(BadValues, match="logged must be some of frequency"):
+        ChurnLogistic.from_json(json.dumps(fields | {"logged": ["size"]}))
 
 
 def test_equals_scikit_learn_on_logged_and_standardised_features(customers, lapses):
@@ -56,13 +112,15 @@ def test_signs_are_the_ones_that_made_the_data(customers, lapses):
 
 def test_reasons_are_signed_and_add_up_to_the_score(customers, lapses):
     model = ChurnLogistic().fit(customers, lapses)
-    every = model.reasons(customers.head(20), n=len(DEFAULT_FEATURES))
+    few = customers.head(20)
+    every = model.reasons(few, n=len(FEATURES))
     log_odds = [
         model.parameters_["intercept"] + sum(r["contribution"] for r in reasons)
         for reasons in every
     ]
-    p = model.p_churn(customers.head(20))
+    p = model.p_churn(few)
     assert np.log(p / (1 - p)) == pytest.approx(log_odds)
+    assert model.log_odds(few) == pytest.approx(log_odds)
     first = every[0]
     parts = [reason["contribution"] for reason in first]
     assert parts == sorted(parts, key=abs, reverse=True)
@@ -71,11 +129,60 @@ def test_reasons_are_signed_and_add_up_to_the_score(customers, lapses):
     assert [len(reasons) for reasons in model.reasons(customers.head(2))] == [3, 3]
 
 
+def test_a_family_is_one_reason(customers, lapses):
+    model = ChurnLogistic().fit(customers, lapses)
+    (reasons,) = model.reasons(customers.head(1), n=9)
+    families = [reason["family"] for reason in reasons]
+    assert len(families) == len(set(families)) == 5
+    (silence,) = [r for r in reasons if r["family"] == "silence"]
+    alone = model.p_and_reasons(customers.head(1))
+    assert silence["feature"] in ("days_since_last_order", "overdue_ratio")
+    assert alone[0] == model.p_churn(customers.head(1))
+
+
+def test_only_what_raises_is_told_when_that_is_asked(customers, lapses):
+    model = ChurnLogistic().fit(customers, lapses)
+    both = model.top_reasons(customers, n=5)
+    raising = model.top_reasons(customers, n=5, raising_only=True)
+    assert (raising.contributions[raising.codes >= 0] > 0).all()
+    counted = (both.contributions > 0).sum(axis=1)
+    assert ((raising.codes >= 0).sum(axis=1) == counted).all()
+
+
+def test_known_weights_come_back_from_simulated_customers():
+    rng = np.random.default_rng(8)
+    frame = pd.DataFrame(
+        {
+            "days_since_last_order": np.expm1(rng.normal(4, 0.5, 40_000)).clip(0),
+            "quarter_drop_z": rng.normal(0, 2, 40_000),
+        }
+    )
+    standard = (np.log1p(frame["days_since_last_order"]) - 4) / 0.5
+    said = 0.3 + 0.9 * standard + 0.4 * frame["quarter_drop_z"] / 2
+    lapses = rng.uniform(size=40_000) < 1 / (1 + np.exp(-said))
+    model = ChurnLogistic().fit(frame, lapses)
+    assert model.weights_.to_dict() == pytest.approx(
+        {"days_since_last_order": 0.9, "quarter_drop_z": 0.4}, abs=0.04
+    )
+    assert model.parameters_["intercept"] == pytest.approx(0.3, abs=0.04)
+
+
+def test_blocks_leave_no_seam(customers, lapses, monkeypatch):
+    model = ChurnLogistic().fit(customers, lapses)
+    p, table = model.p_and_reasons(customers)
+    monkeypatch.setattr("workbench.models.churn_model.BLOCK_ROWS", 7)
+    in_sevens, its_table = model.p_and_reasons(customers)
+    assert (p == in_sevens).all()
+    assert table.rows() == its_table.rows()
+
+
 def test_a_row_alone_gives_the_bits_it_gives_in_a_batch(customers, lapses):
     model = ChurnLogistic().fit(customers, lapses)
     batch = model.p_churn(customers)
+    told = model.reasons(customers)
     for row in range(0, len(customers), 37):
         assert model.p_churn(customers.iloc[[row]])[0] == batch[row]
+        assert model.reasons(customers.iloc[[row]]) == [told[row]]
 
 
 def test_json_keeps_every_bit(customers, lapses):

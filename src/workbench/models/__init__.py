@@ -8,18 +8,20 @@ from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.models.baselines import (
-        Hiatus,
         HiatusCount,
         HiatusSpend,
         MeanOrders,
         MeanSpend,
-        Prevalence,
         SameCountAgain,
         SameSpendAgain,
     )
     from workbench.models.bgnbd import BGNBD
+    from workbench.models.calibrated import Calibrated
+    from workbench.models.churn_baselines import Hiatus, OwnGap, Prevalence, Recency
     from workbench.models.churn_bgnbd import ChurnBGNBD
+    from workbench.models.churn_booster import ChurnBooster
     from workbench.models.churn_logistic import RECENCY_FREQUENCY, ChurnLogistic
+    from workbench.models.churn_model import ChurnModel
     from workbench.models.customer_classes import CustomerClasses
     from workbench.models.gamma_gamma import GammaGamma
     from workbench.models.intervals import (
@@ -39,13 +41,18 @@ if TYPE_CHECKING:
     from workbench.models.mbgnbd import MBGNBD
     from workbench.models.pareto_nbd import ParetoNBD
     from workbench.models.purchase_model import PurchaseModel
+    from workbench.models.reasons import Reason, ReasonTable
     from workbench.models.rfm_scores import SEGMENTS, RFMScores
+    from workbench.models.usual_spending import usual_spend
     from workbench.models.value_score import ValueScore
 
 __all__ = [
     "BGNBD",
+    "Calibrated",
     "ChurnBGNBD",
+    "ChurnBooster",
     "ChurnLogistic",
+    "ChurnModel",
     "CustomerClasses",
     "GammaGamma",
     "Hiatus",
@@ -58,12 +65,16 @@ __all__ = [
     "MBGNBD",
     "MeanOrders",
     "MeanSpend",
+    "OwnGap",
     "ParetoNBD",
     "PredictiveDraws",
     "Prevalence",
     "PurchaseModel",
     "RECENCY_FREQUENCY",
     "RFMScores",
+    "Reason",
+    "ReasonTable",
+    "Recency",
     "Replicates",
     "SEGMENTS",
     "SameCountAgain",
@@ -76,17 +87,21 @@ __all__ = [
     "model_class",
     "parameter_interval",
     "predictive_draws",
+    "usual_spend",
 ]
 
 __getattr__ = lazily(
     __name__,
     {
         "BGNBD": "bgnbd",
+        "Calibrated": "calibrated",
         "ChurnBGNBD": "churn_bgnbd",
+        "ChurnBooster": "churn_booster",
         "ChurnLogistic": "churn_logistic",
+        "ChurnModel": "churn_model",
         "CustomerClasses": "customer_classes",
         "GammaGamma": "gamma_gamma",
-        "Hiatus": "baselines",
+        "Hiatus": "churn_baselines",
         "HiatusCount": "baselines",
         "HiatusSpend": "baselines",
         "Intervals": "intervals",
@@ -96,12 +111,16 @@ __getattr__ = lazily(
         "MBGNBD": "mbgnbd",
         "MeanOrders": "baselines",
         "MeanSpend": "baselines",
+        "OwnGap": "churn_baselines",
         "ParetoNBD": "pareto_nbd",
         "PredictiveDraws": "intervals",
-        "Prevalence": "baselines",
+        "Prevalence": "churn_baselines",
         "PurchaseModel": "purchase_model",
         "RECENCY_FREQUENCY": "churn_logistic",
         "RFMScores": "rfm_scores",
+        "Reason": "reasons",
+        "ReasonTable": "reasons",
+        "Recency": "churn_baselines",
         "Replicates": "intervals",
         "SEGMENTS": "rfm_scores",
         "SameCountAgain": "baselines",
@@ -114,5 +133,6 @@ __getattr__ = lazily(
         "model_class": "load",
         "parameter_interval": "intervals",
         "predictive_draws": "intervals",
+        "usual_spend": "usual_spending",
     },
 )

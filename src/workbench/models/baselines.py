@@ -1,9 +1,7 @@
 """Baselines: the naive answers that every model has to beat, with the models' faces.
 
-Three for orders (the same count again, everybody the mean, the hiatus rule), the same
-three for spend, and two for churn. Two more baselines are models: recency and frequency
-alone, which is ``ChurnLogistic(RECENCY_FREQUENCY)``, and no order by
-``BGNBD.p_no_order``.
+Three for orders (the same count again, everybody the mean, the hiatus rule) and the
+same three for spend; those of churn are in ``churn_baselines``.
 """
 
 from __future__ import annotations
@@ -16,9 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import BadValues
 from workbench.models import _btyd
-from workbench.models._columns import numbers, require_columns, require_rows
+from workbench.models._columns import numbers, require_rows
 from workbench.models._estimator import Estimator
-from workbench.models.churn_logistic import checked_lapses
 
 Floats = NDArray[np.float64]
 
@@ -250,83 +247,6 @@ class HiatusSpend(Estimator):
         said = again.expected_spend(customers, horizon_days=horizon_days)
         away = _days_away(customers, self.time_unit)
         return np.where(away > self.parameters_["hiatus_days"], 0.0, said)
-
-
-class Prevalence(Estimator):
-    """The same probability for everybody: the share that lapsed in the past.
-
-    Attributes
-    ----------
-    parameters_
-        ``base_rate``.
-    """
-
-    def fit(self, customers: pd.DataFrame, lapses: ArrayLike) -> Self:
-        """Learn the base rate; ``lapses`` as in ``ChurnLogistic.fit``."""
-        label = checked_lapses(customers, lapses)
-        self.parameters_ = {"base_rate": float(label.mean())}
-        return self
-
-    def p_churn(self, customers: pd.DataFrame) -> Floats:
-        """Return the base rate for each customer, ``(n_customers,)``."""
-        self._require_fitted()
-        return np.full(len(customers), self.parameters_["base_rate"])
-
-
-class Hiatus(Estimator):
-    """The rule "no order for more than k days", k and the two rates learned.
-
-    Attributes
-    ----------
-    parameters_
-        ``hiatus_days``, ``rate_within`` and ``rate_beyond``: the share that lapsed
-        among those who last bought at most, and more than, k days ago.
-
-    References
-    ----------
-    Wübben & von Wangenheim (2008), Instant customer base analysis, Journal of
-    Marketing 72, 82-93: managers' hiatus heuristic.
-    """
-
-    def fit(self, customers: pd.DataFrame, lapses: ArrayLike) -> Self:
-        """Choose the k whose two rates have the least Brier score.
-
-        Parameters
-        ----------
-        customers
-            ``days_since_last_order`` [days].
-        lapses
-            As in ``ChurnLogistic.fit``.
-        """
-        label = checked_lapses(customers, lapses)
-        days, group = np.unique(_days_since(customers), return_inverse=True)
-        seen = np.cumsum(np.bincount(group)).astype(np.float64)
-        lapsed = np.cumsum(np.bincount(group, weights=label))
-        others = seen[-1] - seen
-        within = lapsed / seen
-        beyond = (lapsed[-1] - lapsed) / np.maximum(others, 1)
-        beyond = np.where(others > 0, beyond, within)
-        explained = seen * within**2 + others * beyond**2
-        best = int(np.argmax(explained))
-        self.parameters_ = {
-            "hiatus_days": float(days[best]),
-            "rate_within": float(within[best]),
-            "rate_beyond": float(beyond[best]),
-        }
-        return self
-
-    def p_churn(self, customers: pd.DataFrame) -> Floats:
-        """Return the rate of each customer's side of the rule, ``(n_customers,)``."""
-        self._require_fitted()
-        learned = self.parameters_
-        long_ago = _days_since(customers) > learned["hiatus_days"]
-        return np.where(long_ago, learned["rate_beyond"], learned["rate_within"])
-
-
-def _days_since(customers: pd.DataFrame) -> Floats:
-    require_columns(customers, ["days_since_last_order"])
-    require_rows(customers)
-    return numbers(customers, "days_since_last_order")
 
 
 def _days_away(customers: pd.DataFrame, time_unit: str) -> Floats:

@@ -4,50 +4,32 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
-from workbench.errors import BadParameter, BadValues, NotConverged, NotEnoughData
+from workbench import churn_words
+from workbench.errors import BadColumns, BadParameter, BadValues, NotConverged
 from workbench.models._columns import numbers, refuse, require_columns, require_rows
-from workbench.models._estimator import (
-    Estimator,
-    from_json,
-    require_between,
-    to_json,
+from workbench.models._estimator import from_json, require_between, to_json
+from workbench.models.churn_model import (
+    CURE,
+    ChurnModel,
+    checked_lapses,
+    named_weights,
 )
-from workbench.models.reasons import Reason, largest_reasons
 
 Floats = NDArray[np.float64]
 
-DEFAULT_FEATURES = (
-    "days_since_last_order",
-    "frequency",
-    "is_one_time",
-    "mean_gap_days",
-    "overdue_ratio",
-    "purchase_days_90d",
-    "purchase_days_90d_before",
-    "purchase_days_365d",
-    "spend_365d",
-    "mean_value",
-    "return_share",
-)
-"""Tenure is not among them: on the test day everybody is a horizon older than the
-fit has seen, and in a shop of one cohort that is nothing but extrapolation. One-time
-buyers have their own term, because their gap is not known."""
 RECENCY_FREQUENCY = ("days_since_last_order", "frequency")
-NOT_LOGGED = frozenset({"return_share"})
-FEWEST_OF_EACH = 10
-_CURE = "Build the frame with workbench.features.churn_table."
+_NOT_LOGGED_BEFORE = ("return_share",)  # in a JSON that does not say what is logged
 
 
-class ChurnLogistic(Estimator):
-    """Logistic regression on ``log(1 + feature)``, standardised.
+class ChurnLogistic(ChurnModel):
+    """Logistic regression on features, logged where they count, standardised.
 
     Churn is no purchase in a horizon, among customers eligible to churn. Scores are
     computed feature by feature, without BLAS, so that a customer's score is the same
@@ -56,8 +38,10 @@ class ChurnLogistic(Estimator):
     Parameters
     ----------
     features
-        Numeric columns, 0 or more each; all but ``return_share`` enter as
-        ``log(1 + value)``.
+        Numeric columns; by default those of ``churn_words`` that the frame of the fit
+        has and that models take. Counts, days and money enter as ``log(1 + value)``
+        (``Feature.is_logged``); a feature that is not of that list does if it is 0 or
+        more for every customer of the fit.
     penalty
         L2 weight on the standardised coefficients, above 0 (scikit-learn's 1 / C).
 
@@ -67,8 +51,16 @@ class ChurnLogistic(Estimator):
         Intercept and coefficient of each feature [log-odds per standard deviation].
     means_, scales_
         Of the transformed features; a constant feature has scale 1 and coefficient 0.
+    logged_
+        The features that are logged; none of them may be below 0.
     n_customers_, base_rate_
         How many were fitted, and the share of them that lapsed.
+
+    Notes
+    -----
+    Tenure is not among the default features: on the test day everybody is a horizon
+    older than the fit has seen, and in a shop of one cohort that is nothing but
+    extrapolation. One-time buyers have their own term, because their gap is not known.
 
     References
     ----------
@@ -78,11 +70,12 @@ class ChurnLogistic(Estimator):
     name = "churn_logistic"
     means_: dict[str, float]
     scales_: dict[str, float]
+    logged_: tuple[str, ...]
     n_customers_: int
     base_rate_: float
 
     def __init__(
-        self, features: Iterable[str] = DEFAULT_FEATURES, penalty: float = 1.0
+        self, features: Iterable[str] | None = None, penalty: float = 1.0
     ) -> None:
         self.features = features
         self.penalty = penalty
@@ -100,61 +93,44 @@ class ChurnLogistic(Estimator):
         Raises
         ------
         BadColumns, BadValues
-            If a feature is missing, not finite or below 0.
+            If a feature is missing, not finite, or below 0 although it is logged.
         NotEnoughData
             If fewer than 10 customers lapsed, or fewer than 10 came back.
         """
-        names = _checked_features(self.features)
+        names = chosen_features(self.features, customers)
         penalty = require_between("penalty", self.penalty, 1e-6, 1e6)
         label = checked_lapses(customers, lapses)
-        inputs = _transformed(customers, names)
-        self.means_ = {name: float(inputs[name].mean()) for name in names}
-        spread = {name: float(inputs[name].std()) for name in names}
+        values = {name: numbers(customers, name, CURE) for name in names}
+        self.logged_ = _logged(values)
+        _refuse_negative(customers, values, self.logged_)
+        inputs = {n: self._transformed(n, of) for n, of in values.items()}
+        self.means_ = {name: float(of.mean()) for name, of in inputs.items()}
+        spread = {name: float(of.std()) for name, of in inputs.items()}
         self.scales_ = {n: s if s > 1e-12 else 1.0 for n, s in spread.items()}
-        standard = np.column_stack([self._standard(inputs, name) for name in names])
-        weights = _logistic_regression(standard, label, penalty)
+        standard = [self._standard(name, of) for name, of in inputs.items()]
+        weights = _logistic_regression(np.column_stack(standard), label, penalty)
         self.parameters_ = dict(zip(("intercept", *names), weights, strict=True))
         self.n_customers_ = len(label)
         self.base_rate_ = float(label.mean())
         return self
 
-    def p_churn(self, customers: pd.DataFrame) -> Floats:
-        """Return P(no purchase in the horizon) of each customer, ``(n_customers,)``."""
+    @property
+    def features_used(self) -> tuple[str, ...]:
+        """The columns that the fitted model reads."""
         self._require_fitted()
-        inputs = _transformed(customers, self._names)
-        log_odds = np.full(len(customers), self.parameters_["intercept"])
-        for name in self._names:
-            log_odds += self._contribution(inputs, name)
-        return expit(log_odds)
-
-    def reasons(self, customers: pd.DataFrame, n: int = 3) -> list[list[Reason]]:
-        """Return what moves each customer's score most, for or against churn.
-
-        Parameters
-        ----------
-        customers
-            As in ``fit``.
-        n
-            How many reasons at most, largest contribution in size first, signs kept.
-        """
-        self._require_fitted()
-        inputs = _transformed(customers, self._names)
-        parts = {name: self._contribution(inputs, name) for name in self._names}
-        values = {name: numbers(customers, name) for name in self._names}
-        return largest_reasons(parts, values, n)
+        return tuple(name for name in self.parameters_ if name != "intercept")
 
     @property
     def weights_(self) -> pd.Series:
         """Signed weight of each feature [log-odds per standard deviation]."""
-        self._require_fitted()
-        weights = {name: self.parameters_[name] for name in self._names}
-        return pd.Series(weights, name="weight").rename_axis("feature")
+        return named_weights({n: self.parameters_[n] for n in self.features_used})
 
     def to_json(self) -> str:
         """Return the fitted numbers as JSON."""
         self._require_fitted()
         fields = {
-            "features": self._names,
+            "features": self.features_used,
+            "logged": self.logged_,
             "penalty": self.penalty,
             "parameters": self.parameters_,
             "means": self.means_,
@@ -169,56 +145,67 @@ class ChurnLogistic(Estimator):
         """Return the model that ``to_json`` wrote."""
         needed = ("features", "penalty", "parameters", "means", "scales")
         fields = from_json(text, cls.name, needed)
-        names = _checked_features(fields["features"])
+        names = checked_features(fields["features"])
         model = cls(names, fields["penalty"])
         model.parameters_ = _numbers_of(fields, "parameters", ("intercept", *names))
         model.means_ = _numbers_of(fields, "means", names)
         model.scales_ = _numbers_of(fields, "scales", names)
+        model.logged_ = _logged_in(fields, names)
         model.n_customers_ = int(fields.get("n_customers", 0))
         model.base_rate_ = float(fields.get("base_rate", float("nan")))
         return model
 
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(name for name in self.parameters_ if name != "intercept")
+    def _columns(self, customers: pd.DataFrame) -> list[Floats]:
+        names = self.features_used
+        values = {name: numbers(customers, name, CURE) for name in names}
+        _refuse_negative(customers, values, self.logged_)
+        return list(values.values())
 
-    def _standard(self, inputs: dict[str, Floats], name: str) -> Floats:
-        return (inputs[name] - self.means_[name]) / self.scales_[name]
+    def _log_odds(self, inputs: Floats) -> Floats:
+        return self._log_odds_and_parts(inputs)[0]
 
-    def _contribution(self, inputs: dict[str, Floats], name: str) -> Floats:
-        return self.parameters_[name] * self._standard(inputs, name)
+    def _log_odds_and_parts(self, inputs: Floats) -> tuple[Floats, Floats]:
+        parts = np.empty_like(inputs)
+        log_odds = np.full(inputs.shape[1], self.parameters_["intercept"])
+        for place, name in enumerate(self.features_used):
+            standard = self._standard(name, self._transformed(name, inputs[place]))
+            np.multiply(self.parameters_[name], standard, out=parts[place])
+            log_odds += parts[place]
+        return log_odds, parts
+
+    def _transformed(self, name: str, values: Floats) -> Floats:
+        return np.log1p(values) if name in self.logged_ else values
+
+    def _standard(self, name: str, transformed: Floats) -> Floats:
+        return (transformed - self.means_[name]) / self.scales_[name]
 
 
-def checked_lapses(customers: pd.DataFrame, lapses: ArrayLike) -> NDArray[np.bool_]:
-    """Return the label, refused unless there is one for each customer and enough.
+def chosen_features(
+    features: Iterable[str] | None, customers: pd.DataFrame
+) -> tuple[str, ...]:
+    """Return the features to fit: those asked for, or all the words the frame has.
 
     Raises
     ------
-    BadValues
-        If lengths differ or a value is not yes or no.
-    NotEnoughData
-        If fewer than 10 customers lapsed, or fewer than 10 came back.
+    BadColumns
+        If the frame has none, or lacks one that was asked for.
     """
-    label = np.asarray(lapses)
-    if label.shape != (len(customers),):
-        raise BadValues(
-            f"lapses needs one value for each of {len(customers)} customers, found "
-            f"shape {label.shape}"
-        )
-    if label.dtype != bool and not np.isin(label, (0, 1)).all():
-        raise BadValues(f"lapses must be true or false, found {label.dtype} values")
-    label = label.astype(bool)
-    n_lapsed = int(label.sum())
-    if min(n_lapsed, len(label) - n_lapsed) < FEWEST_OF_EACH:
-        raise NotEnoughData(
-            f"expected at least {FEWEST_OF_EACH} customers who lapsed and "
-            f"{FEWEST_OF_EACH} who came back, found {n_lapsed} and "
-            f"{len(label) - n_lapsed}. Take another horizon or more customers."
-        )
-    return label
+    require_rows(customers)
+    if features is None:
+        names = churn_words.fitted(map(str, customers.columns))
+        if not names:
+            raise BadColumns(
+                "expected a column that churn_words knows, found "
+                f"{', '.join(map(str, customers.columns[:5]))}. {CURE}"
+            )
+        return names
+    names = checked_features(features)
+    require_columns(customers, names)
+    return names
 
 
-def _checked_features(features: Iterable[str]) -> tuple[str, ...]:
+def checked_features(features: Iterable[str]) -> tuple[str, ...]:
+    """Return the names, refused unless they are distinct column names."""
     names = tuple(features)
     text = all(isinstance(name, str) for name in names)
     if isinstance(features, str) or not names or not text:
@@ -230,15 +217,30 @@ def _checked_features(features: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _transformed(customers: pd.DataFrame, names: Iterable[str]) -> dict[str, Floats]:
-    require_columns(customers, names)
-    require_rows(customers)
-    inputs = {}
-    for name in names:
-        values = numbers(customers, name, _CURE)
-        refuse(customers, name, values < 0, "must be 0 or more", _CURE)
-        inputs[name] = values if name in NOT_LOGGED else np.log1p(values)
-    return inputs
+def _logged(values: Mapping[str, Floats]) -> tuple[str, ...]:
+    """Return which features are logged: by their word, unknown ones if none is < 0."""
+    known = churn_words.BY_NAME
+    return tuple(
+        name
+        for name, of in values.items()
+        if (known[name].is_logged if name in known else not (of < 0).any())
+    )
+
+
+def _logged_in(fields: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the logged features of a JSON, in the order of the features."""
+    before = [name for name in names if name not in _NOT_LOGGED_BEFORE]
+    found = fields.get("logged", before)
+    if not isinstance(found, list) or not set(found) <= set(names):
+        raise BadValues(f"logged must be some of {', '.join(names)}; found {found!r}")
+    return tuple(name for name in names if name in found)
+
+
+def _refuse_negative(
+    customers: pd.DataFrame, values: Mapping[str, Floats], logged: Iterable[str]
+) -> None:
+    for name in logged:
+        refuse(customers, name, values[name] < 0, "must be 0 or more", CURE)
 
 
 def _logistic_regression(

@@ -10,14 +10,20 @@ from workbench.models._estimator import parse
 
 CLASSES = {
     "bg_nbd": ("bgnbd", "BGNBD"),
+    "calibrated": ("calibrated", "Calibrated"),
     "churn_bg_nbd": ("churn_bgnbd", "ChurnBGNBD"),
+    "churn_booster": ("churn_booster", "ChurnBooster"),
     "churn_logistic": ("churn_logistic", "ChurnLogistic"),
     "customer_classes": ("customer_classes", "CustomerClasses"),
     "gamma_gamma": ("gamma_gamma", "GammaGamma"),
+    "hiatus": ("churn_baselines", "Hiatus"),
     "lifetimes_bg_nbd": ("lifetimes_bgnbd", "LifetimesBGNBD"),
     "mbg_cnbd_k": ("mbg_cnbd_k", "MBGCNBDk"),
     "mbg_nbd": ("mbgnbd", "MBGNBD"),
+    "own_gap": ("churn_baselines", "OwnGap"),
     "pareto_nbd": ("pareto_nbd", "ParetoNBD"),
+    "prevalence": ("churn_baselines", "Prevalence"),
+    "recency": ("churn_baselines", "Recency"),
     "rfm_scores": ("rfm_scores", "RFMScores"),
     "value_score": ("value_score", "ValueScore"),
 }
