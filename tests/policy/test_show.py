@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from workbench.churn_words import FEATURES
 from workbench.policy import Cuts, Policy, measure_words
 
 SHIPPED = Path(__file__).parents[2] / "experiments" / "policies"
@@ -35,3 +36,10 @@ def test_every_measure_of_the_shipped_policies_has_words():
     for file in SHIPPED.glob("*.yaml"):
         for column in Policy.load(file).columns:
             assert measure_words(column, "zh") != column
+
+
+def test_every_churn_feature_has_words_in_both_languages():
+    for one in FEATURES:
+        english, chinese = (measure_words(one.name, lang) for lang in ("en", "zh"))
+        assert one.name not in (english, chinese)
+        assert english.isascii() and not chinese.isascii()

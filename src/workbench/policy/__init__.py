@@ -3,7 +3,9 @@
 from workbench.policy.conditions import Comparison, Constant, Node, leaves
 from workbench.policy.cuts import Cuts, MarketCuts
 from workbench.policy.policy import Policy
+from workbench.policy.rules import load_rules
 from workbench.policy.spec import PolicySpec, TierSpec
+from workbench.policy.stages import Stages
 from workbench.policy.words import measure_words, number_words
 
 __all__ = [
@@ -14,8 +16,10 @@ __all__ = [
     "Node",
     "Policy",
     "PolicySpec",
+    "Stages",
     "TierSpec",
     "leaves",
+    "load_rules",
     "measure_words",
     "number_words",
 ]

@@ -48,6 +48,8 @@ class Cuts:
         The policy that asked for them.
     by_market
         By name, what was learned per market; it counts before ``values``.
+    stages_sha256
+        The rules of the life-cycle stages that the scores had; empty without any.
     """
 
     values: dict[str, float] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Cuts:
     policy_id: str = ""
     policy_sha256: str = ""
     by_market: dict[str, MarketCuts] = field(default_factory=dict)
+    stages_sha256: str = ""
 
     @property
     def markets(self) -> tuple[str, ...]:
@@ -100,11 +103,10 @@ class Cuts:
 
     def to_json(self) -> str:
         """Return the cut points as JSON."""
-        kept = {
-            name: kept for name, kept in asdict(self).items() if name != "by_market"
-        }
-        if self.by_market:
-            kept["by_market"] = asdict(self)["by_market"]
+        kept = asdict(self)
+        for name in ("by_market", "stages_sha256"):
+            if not kept[name]:
+                del kept[name]
         return json.dumps({"model": "cuts", **kept}, indent=1)
 
     @classmethod

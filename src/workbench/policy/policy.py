@@ -26,7 +26,7 @@ from workbench.policy.per_market import (
     rule_of,
 )
 from workbench.policy.show import shown
-from workbench.policy.spec import PolicySpec, TierSpec, check_shape
+from workbench.policy.spec import POLICY, PolicySpec, TierSpec, check_shape
 from workbench.window import parse_day
 
 
@@ -65,7 +65,7 @@ class Policy:
             With line and column of what is not valid.
         """
         values, places = reading.read(text, source)
-        spec = check_shape(values, places, source)
+        spec = check_shape(values, places, source, POLICY)
         conditions = tuple(
             Condition.parse(tier.enter, places["tiers", index, "enter"])
             for index, tier in enumerate(spec.tiers)

@@ -6,7 +6,9 @@ this is the part that all three share.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,11 +19,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Condition = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class _Closed(BaseModel):
+class Closed(BaseModel):
+    """A part of a file that has no other keys than those listed."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Text(_Closed):
+class Text(Closed):
     """One text in the two languages of the shops."""
 
     en: Annotated[str, Field(min_length=1)]
@@ -32,7 +36,7 @@ class Text(_Closed):
         return self.zh if lang == "zh" else self.en
 
 
-class CutSpec(_Closed):
+class CutSpec(Closed):
     """A cut point to be learned: a quantile of a column among some customers.
 
     With ``per`` it is learned for each value of that score column by its own.
@@ -44,7 +48,7 @@ class CutSpec(_Closed):
     per: Literal["market"] | None = None
 
 
-class Marketing(_Closed):
+class Marketing(Closed):
     """How the shop speaks to a tier: where, with what, how often."""
 
     channel: Text
@@ -52,7 +56,7 @@ class Marketing(_Closed):
     rhythm: Text
 
 
-class Plan(_Closed):
+class Plan(Closed):
     """What follows from a tier, and who acts."""
 
     benefits: Annotated[list[Text], Field(min_length=1)]
@@ -61,7 +65,7 @@ class Plan(_Closed):
     department: Text
 
 
-class TierSpec(_Closed):
+class TierSpec(Closed):
     """One tier: its name, the condition to enter it, and its plan."""
 
     name: Name
@@ -71,7 +75,7 @@ class TierSpec(_Closed):
     plan: Plan
 
 
-class PolicySpec(_Closed):
+class PolicySpec(Closed):
     """A whole scheme; its tiers stand best first."""
 
     name: Name
@@ -83,8 +87,47 @@ class PolicySpec(_Closed):
     tiers: Annotated[list[TierSpec], Field(min_length=2, max_length=30)]
 
 
-def check_shape(values: object, places: dict[Path, Place], source: str) -> PolicySpec:
-    """Return the values as a policy's shape.
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Shape(Generic[_Model]):
+    """What a file must look like, and how its parts are called in a refusal.
+
+    Parameters
+    ----------
+    model
+        The whole file.
+    what
+        What it is, for messages: ``policy``.
+    parts
+        The shape of what stands under a key; texts elsewhere.
+    """
+
+    model: type[_Model]
+    what: str
+    parts: Mapping[str, type[BaseModel]]
+
+    def fields(self, path: Path) -> list[str]:
+        """Return the keys that are known at a place."""
+        keys = [part for part in path if isinstance(part, str)]
+        if not keys:
+            return list(self.model.model_fields)
+        key = "cuts" if keys[0] == "cuts" else keys[-1]
+        return list(self.parts.get(key, Text).model_fields)
+
+
+POLICY = Shape(
+    PolicySpec,
+    "policy",
+    {"tiers": TierSpec, "cuts": CutSpec, "plan": Plan, "marketing": Marketing},
+)
+
+
+def check_shape(
+    values: object, places: dict[Path, Place], source: str, shape: Shape[_Model]
+) -> _Model:
+    """Return the values in their shape.
 
     Raises
     ------
@@ -92,39 +135,24 @@ def check_shape(values: object, places: dict[Path, Place], source: str) -> Polic
         Naming every key that is wrong, with its line and column.
     """
     try:
-        return PolicySpec.model_validate(values)
+        return shape.model.model_validate(values)
     except ValidationError as error:
-        lines = [_line(dict(item), places, source) for item in error.errors()]
+        lines = [_line(dict(item), places, source, shape) for item in error.errors()]
         raise BadPolicy("; ".join(lines)) from error
 
 
-def _line(item: dict, places: dict[Path, Place], source: str) -> str:
+def _line(
+    item: dict, places: dict[Path, Place], source: str, shape: Shape[_Model]
+) -> str:
     path = tuple(part for part in item["loc"] if part != "[key]")
     near = path
     while near not in places and near:
         near = near[:-1]
     where = places[near].here if near in places else source
-    name = ".".join(str(part) for part in path) or "the policy"
+    name = ".".join(str(part) for part in path) or f"the {shape.what}"
     if item["type"] == "extra_forbidden":
-        cure = did_you_mean(str(path[-1]), _fields(path[:-1]))
-        return f"{where}: '{name}' is not a key of a policy. {cure}"
+        cure = did_you_mean(str(path[-1]), shape.fields(path[:-1]))
+        return f"{where}: '{name}' is not a key of a {shape.what}. {cure}"
     if item["type"] == "missing":
         return f"{where}: '{name}' is missing"
     return f"{where}: '{name}': {item['msg']}, found {str(item['input'])[:60]!r}"
-
-
-_BY_KEY: dict[str, type[BaseModel]] = {
-    "tiers": TierSpec,
-    "cuts": CutSpec,
-    "plan": Plan,
-    "marketing": Marketing,
-}
-
-
-def _fields(path: Path) -> list[str]:
-    """Return the keys that are known at a place."""
-    keys = [part for part in path if isinstance(part, str)]
-    if not keys:
-        return list(PolicySpec.model_fields)
-    key = "cuts" if keys[0] == "cuts" else keys[-1]
-    return list(_BY_KEY.get(key, Text).model_fields)

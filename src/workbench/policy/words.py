@@ -41,6 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "未来{days}天不再购买的概率",
     ),
     "status": ("status", "状态"),
+    "stage": ("life-cycle stage", "生命周期阶段"),
     "joined_on": ("day of the registration", "注册日"),
     "market": ("market", "市场"),
     "membership": ("membership held", "会员级别"),
@@ -62,12 +63,65 @@ _WORDS: dict[str, tuple[str, str]] = {
         "days with a purchase in the last {days} days",
         "近{days}天购买天数",
     ),
-    "purchase_days_{days}d_before": (
-        "days with a purchase in the {days} days before those",
-        "再前{days}天购买天数",
-    ),
     "mean_value": ("mean value of a purchase day", "平均单次购买额"),
-    "return_share": ("share of returns", "退货占比"),
+    "gap_variation": (
+        "unevenness of the gaps between orders (1 is random)",
+        "购买间隔的不规则程度（1为随机）",
+    ),
+    "quarter_drop_z": (
+        "fall of purchase days, last 90 days beside the year before (in deviations)",
+        "近90天购买天数相对此前一年的下降（标准差）",
+    ),
+    "year_before_drop_z": (
+        "fall of purchase days beside the same 90 days a year before (in deviations)",
+        "近90天购买天数相对去年同期的下降（标准差）",
+    ),
+    "promotion_share": (
+        "share of the last year's purchase days on promotion days",
+        "近一年购买日中促销日占比",
+    ),
+    "return_rate": ("share of lines sent back", "退货率"),
+    "return_rate_trend": (
+        "return rate of the last 90 days less that before",
+        "近90天退货率与此前之差",
+    ),
+    "categories_{days}d": (
+        "categories bought in the last {days} days",
+        "近{days}天购买的品类数",
+    ),
+    "categories_lost_share": (
+        "share of the categories of the year before not bought in the last 90 days",
+        "此前一年所购品类中近90天未再购买的占比",
+    ),
+    "discount_share": (
+        "discount over the full price, last year",
+        "近一年折扣占原价比例",
+    ),
+    "online_share": (
+        "share of the last year's purchase days that were online",
+        "近一年购买日中线上占比",
+    ),
+    "view_days_since_order": (
+        "days with a visit to the online shop since the last order",
+        "上次购买后浏览网店的天数",
+    ),
+    "carts_left_{days}d": (
+        "days with a cart left in the last {days} days",
+        "近{days}天弃购的天数",
+    ),
+    "satisfaction_score": (
+        "satisfaction of the last year, 1 to 5",
+        "近一年满意度（1至5分）",
+    ),
+    "complaints_{days}d": (
+        "complaints in the last {days} days",
+        "近{days}天投诉次数",
+    ),
+    "complaints_since_order": (
+        "complaints about or since the last order",
+        "关于上次购买或此后的投诉次数",
+    ),
+    "open_complaints": ("complaints not settled", "未解决的投诉次数"),
 }
 
 
