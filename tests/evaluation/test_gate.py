@@ -60,6 +60,14 @@ def test_an_interval_that_touches_0_is_no_gain_and_no_loss():
     assert [c.passed for c in _verdict(touching, touching).checks] == [False, True]
 
 
+def test_a_champion_that_is_the_simple_model_itself_is_said_to_be_it():
+    itself = Measured(0.0, "", False, low=0.0, high=0.0)
+    verdict = _verdict(GAIN, itself)
+    assert verdict.accepted
+    words = "brier minus recency frequency compares the champion with itself"
+    assert words in verdict.words
+
+
 def test_limits_can_be_shown_before_the_result():
     table = limits_table(LIMITS)
     assert table["difference"].tolist() == [
@@ -73,7 +81,10 @@ def test_the_projects_own_limits_are_read():
     acceptance = load_acceptance(root / "experiments" / "acceptance.yaml")
     assert acceptance.valid_days == 92
     assert acceptance.limits("clv").must_beat == ["mae_minus_same_count_again"]
-    assert len(acceptance.limits("churn").not_worse_than) == 2
+    churn = acceptance.limits("churn")
+    assert {"brier_minus_hiatus", "brier_minus_own_gap"} <= set(churn.must_beat)
+    assert "brier_minus_recency" in churn.not_worse_than
+    assert len(churn.not_worse_than) == 3
     with pytest.raises(UnknownName, match="Did you mean 'churn'"):
         acceptance.limits("chrun")
 

@@ -4,8 +4,9 @@ import pytest
 from scipy.stats import pearsonr, rankdata, spearmanr
 from sklearn import metrics as sklearn_metrics
 
-from workbench.errors import BadValues, NotEnoughData, UnknownName
+from workbench.errors import BadParameter, BadValues, NotEnoughData, UnknownName
 from workbench.evaluation import METRICS, measure
+from workbench.evaluation.metrics import value_captured
 
 rng = np.random.default_rng(8)
 ORDERS = rng.poisson(0.8, 300).astype(float)
@@ -47,6 +48,11 @@ def top_is_in_top(actual, said):
     return in_tenths(part[actual].to_numpy(), said)["shared"].tail(n).mean()
 
 
+def lift(actual, said):
+    n = len(actual)
+    return in_tenths(actual, said)["shared"].tail(n).mean() / actual.mean()
+
+
 THEIRS = {
     "mae": sklearn_metrics.mean_absolute_error,
     "rmse": sklearn_metrics.root_mean_squared_error,
@@ -55,15 +61,27 @@ THEIRS = {
     "spearman": lambda actual, said: spearmanr(actual, said).statistic,
     "pearson": lambda actual, said: pearsonr(actual, said).statistic,
     "auc": sklearn_metrics.roc_auc_score,
+    "pr_auc": sklearn_metrics.average_precision_score,
     "brier": sklearn_metrics.brier_score_loss,
     "log_loss": sklearn_metrics.log_loss,
     "mean_bias": lambda actual, said: said.mean() - actual.mean(),
+    "ece": groups_differ,
+    "lift_at_10": lift,
     "normalised_gini": gini_ratio,
     "decile_calibration_error": groups_differ,
     "top_decile_found": top_is_in_top,
     "top_decile_share": share_of_top,
+    "value_captured": share_of_top,
 }
-OF_PROBABILITIES = {"auc", "brier", "log_loss", "mean_bias"}
+OF_PROBABILITIES = {
+    "auc",
+    "brier",
+    "ece",
+    "lift_at_10",
+    "log_loss",
+    "mean_bias",
+    "pr_auc",
+}
 
 
 def test_every_metric_has_an_independent_check():
@@ -148,6 +166,25 @@ def test_few_replicates_no_customers_and_unknown_names_are_refused():
         measure("mae", [], [])
     with pytest.raises(UnknownName, match="Did you mean 'brier'"):
         measure("brierr", LAPSED, P)
+
+
+def test_value_captured_is_of_the_budget_that_is_asked_for():
+    lost, at_risk = [10, 0, 30, 0], [1, 2, 9, 8]
+    assert value_captured(0.25).of(lost, at_risk) == 0.75
+    assert value_captured(0.75).of(lost, at_risk) == 0.75
+    assert value_captured(0.75).of(lost, [4, 1, 2, 3]) == 1.0
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1, 10])
+def test_a_budget_that_is_no_share_is_refused(share):
+    with pytest.raises(BadParameter, match="above 0 and below 1"):
+        value_captured(share)
+
+
+@pytest.mark.parametrize("name", ["pr_auc", "ece", "lift_at_10"])
+def test_only_outcomes_of_yes_or_no_are_taken(name):
+    with pytest.raises(BadValues, match="expected outcomes 0 or 1, found 1 others"):
+        measure(name, [0, 1, 2], [0.1, 0.5, 0.9])
 
 
 def _pair(name):

@@ -4,6 +4,7 @@ import pytest
 
 from workbench.errors import BadParameter, NotEnoughData
 from workbench.evaluation import origins_with_history, rolling_origins
+from workbench.evaluation.origins import first_purchase_day
 from workbench.window import Window
 
 WINDOW = Window("2026-06-30", 30)
@@ -79,3 +80,10 @@ def test_no_purchase_and_no_origin_are_refused(clean_table):
         )
     with pytest.raises(NotEnoughData, match="no origin to judge at"):
         origins_with_history(clean_table([("ann", "2026-03-02", 1)]), [])
+
+
+def test_the_first_purchase_day_is_that_of_no_return(clean_table):
+    rows = [("ann", "2026-01-01", -5), ("ann", "2026-01-02", 10)]
+    assert first_purchase_day(clean_table(rows)) == date(2026, 1, 2)
+    with pytest.raises(NotEnoughData, match="there is no purchase"):
+        first_purchase_day(clean_table(rows[:1]))

@@ -13,13 +13,23 @@ if TYPE_CHECKING:
     from workbench.evaluation.before_fit import clv_checks, clv_doubts
     from workbench.evaluation.by_origin import said_by_origin
     from workbench.evaluation.calibration import calibration_table
-    from workbench.evaluation.choice import Choice, choose_simplest
+    from workbench.evaluation.choice import Choice, choose_over_origins, choose_simplest
     from workbench.evaluation.churn import (
-        ChurnCheck,
+        FittedChampion,
+        eligible_with_label,
         fit_champion,
         judge_churn,
-        outcome_by_group,
     )
+    from workbench.evaluation.churn_check import ChurnCheck
+    from workbench.evaluation.churn_choice import ChurnChoice, choose_champion
+    from workbench.evaluation.churn_earlier import earlier_origins
+    from workbench.evaluation.churn_frames import ChurnFrames, with_own
+    from workbench.evaluation.churn_groups import (
+        ChurnRates,
+        churn_rates,
+        judge_churn_groups,
+    )
+    from workbench.evaluation.churn_question import ChurnQuestion
     from workbench.evaluation.class_grid import class_cells, class_counts
     from workbench.evaluation.clustered import Outcome, measure_origins
     from workbench.evaluation.concentration import (
@@ -47,8 +57,22 @@ if TYPE_CHECKING:
     from workbench.evaluation.holdout import label_no_order, with_future
     from workbench.evaluation.intervals import checked_intervals
     from workbench.evaluation.joined_keys import keys_table
-    from workbench.evaluation.lift import lift_curve
-    from workbench.evaluation.metrics import METRICS, Metric, find_metric, measure
+    from workbench.evaluation.leaks import require_no_leak
+    from workbench.evaluation.life_cycle import (
+        customer_stages,
+        month_ends,
+        stage_moves,
+        stage_shares,
+        stages_over_time,
+    )
+    from workbench.evaluation.lift import lift_curve, lift_curves
+    from workbench.evaluation.metrics import (
+        METRICS,
+        Metric,
+        find_metric,
+        measure,
+        value_captured,
+    )
     from workbench.evaluation.orders import (
         FutureOrders,
         OrdersCheck,
@@ -60,6 +84,7 @@ if TYPE_CHECKING:
         origins_with_history,
         rolling_origins,
     )
+    from workbench.evaluation.p_alive import PAliveAsScore, p_alive_as_score
     from workbench.evaluation.paired import paired_difference
     from workbench.evaluation.quality import Quality
     from workbench.evaluation.readiness import (
@@ -71,6 +96,12 @@ if TYPE_CHECKING:
         verdicts_table,
     )
     from workbench.evaluation.recency_frequency import belief_by_history
+    from workbench.evaluation.retention import Retention, judge_retention
+    from workbench.evaluation.save_rate import (
+        SaveRate,
+        assumed_save_rate,
+        measured_save_rate,
+    )
     from workbench.evaluation.score_bands import value_bands
     from workbench.evaluation.seasonality import (
         Seasonality,
@@ -86,6 +117,12 @@ if TYPE_CHECKING:
     )
     from workbench.evaluation.stability import population_stability
     from workbench.evaluation.story import belief_by_day, simulated_story
+    from workbench.evaluation.survival import (
+        Survival,
+        judge_survival,
+        kaplan_meier,
+        survival_by_group,
+    )
     from workbench.evaluation.table_changes import TableChanges
     from workbench.evaluation.table_needs import (
         judge_tables,
@@ -96,6 +133,7 @@ if TYPE_CHECKING:
     )
     from workbench.evaluation.table_quality import TableQuality
     from workbench.evaluation.tracking import track, tracking_table
+    from workbench.evaluation.uplift import Uplift, measure_uplift
     from workbench.evaluation.value_ahead import (
         DRAWN_CUSTOMERS,
         books_words,
@@ -103,6 +141,8 @@ if TYPE_CHECKING:
         residual_words,
         value_by_group,
     )
+    from workbench.evaluation.who_can_churn import churn_population
+    from workbench.evaluation.win_back import Offer, WinBack, worth_winning_back
 
 __all__ = [
     "Acceptance",
@@ -111,25 +151,38 @@ __all__ = [
     "Check",
     "Choice",
     "ChurnCheck",
+    "ChurnChoice",
+    "ChurnFrames",
+    "ChurnQuestion",
+    "ChurnRates",
     "Confirmation",
     "DRAWN_CUSTOMERS",
     "Earlier",
+    "FittedChampion",
     "FutureOrders",
     "Limits",
     "METRICS",
     "Measured",
     "Metric",
+    "Offer",
     "OrdersCheck",
     "Origins",
     "Outcome",
+    "PAliveAsScore",
     "Quality",
     "Question",
+    "Retention",
+    "SaveRate",
     "Seasonality",
+    "Survival",
     "TableChanges",
     "TableQuality",
+    "Uplift",
     "Verdict",
+    "WinBack",
     "abc_class",
     "abc_table",
+    "assumed_save_rate",
     "belief_by_day",
     "belief_by_history",
     "books_words",
@@ -138,41 +191,57 @@ __all__ = [
     "certainty_of_top",
     "checked_intervals",
     "checks_table",
+    "choose_champion",
+    "choose_over_origins",
     "choose_simplest",
+    "churn_population",
+    "churn_rates",
     "class_cells",
     "class_counts",
     "clv_checks",
     "clv_doubts",
     "confirm",
+    "customer_stages",
+    "earlier_origins",
+    "eligible_with_label",
     "find_metric",
     "fit_champion",
     "gini",
     "grid_counts",
     "judge",
     "judge_churn",
+    "judge_churn_groups",
     "judge_earlier",
     "judge_last",
     "judge_orders",
     "judge_origins",
     "judge_quality",
+    "judge_retention",
     "judge_seasonality",
+    "judge_survival",
     "judge_tables",
+    "kaplan_meier",
     "keys_table",
     "label_no_order",
     "lift_curve",
+    "lift_curves",
     "likeliest_models",
     "limits_table",
     "load_acceptance",
     "lorenz_curve",
     "measure",
     "measure_origins",
+    "measure_uplift",
+    "measured_save_rate",
+    "month_ends",
     "needs_table",
     "origins_with_history",
-    "outcome_by_group",
+    "p_alive_as_score",
     "paired_difference",
     "population_stability",
     "quality_words",
     "require_bearable",
+    "require_no_leak",
     "require_shop_bears",
     "residual_words",
     "rolling_origins",
@@ -180,6 +249,10 @@ __all__ = [
     "segment_summary",
     "share_of_best",
     "simulated_story",
+    "stage_moves",
+    "stage_shares",
+    "stages_over_time",
+    "survival_by_group",
     "table_checks",
     "table_limits",
     "table_verdicts",
@@ -188,6 +261,7 @@ __all__ = [
     "tracking_table",
     "value_bands",
     "value_by_group",
+    "value_captured",
     "value_cuts",
     "value_deciles",
     "verdicts_table",
@@ -195,7 +269,9 @@ __all__ = [
     "warn_if_seasonal",
     "weekly_ratios",
     "with_future",
+    "with_own",
     "without_small_groups",
+    "worth_winning_back",
 ]
 
 __getattr__ = lazily(
@@ -206,25 +282,38 @@ __getattr__ = lazily(
         "CLASS_SHARES": "concentration",
         "Check": "gate",
         "Choice": "choice",
-        "ChurnCheck": "churn",
+        "ChurnCheck": "churn_check",
+        "ChurnChoice": "churn_choice",
+        "ChurnFrames": "churn_frames",
+        "ChurnQuestion": "churn_question",
+        "ChurnRates": "churn_groups",
         "Confirmation": "confirmation",
         "DRAWN_CUSTOMERS": "value_ahead",
         "Earlier": "earlier",
+        "FittedChampion": "churn",
         "FutureOrders": "orders",
         "Limits": "gate",
         "METRICS": "metrics",
         "Metric": "metrics",
+        "Offer": "win_back",
         "OrdersCheck": "orders",
         "Origins": "origins",
         "Outcome": "clustered",
+        "PAliveAsScore": "p_alive",
         "Quality": "quality",
         "Question": "backtest",
+        "Retention": "retention",
+        "SaveRate": "save_rate",
         "Seasonality": "seasonality",
+        "Survival": "survival",
         "TableChanges": "table_changes",
         "TableQuality": "table_quality",
+        "Uplift": "uplift",
         "Verdict": "gate",
+        "WinBack": "win_back",
         "abc_class": "concentration",
         "abc_table": "concentration",
+        "assumed_save_rate": "save_rate",
         "belief_by_day": "story",
         "belief_by_history": "recency_frequency",
         "books_words": "value_ahead",
@@ -233,41 +322,57 @@ __getattr__ = lazily(
         "certainty_of_top": "value_ahead",
         "checked_intervals": "intervals",
         "checks_table": "readiness",
+        "choose_champion": "churn_choice",
+        "choose_over_origins": "choice",
         "choose_simplest": "choice",
+        "churn_population": "who_can_churn",
+        "churn_rates": "churn_groups",
         "class_cells": "class_grid",
         "class_counts": "class_grid",
         "clv_checks": "before_fit",
         "clv_doubts": "before_fit",
         "confirm": "confirmation",
+        "customer_stages": "life_cycle",
+        "earlier_origins": "churn_earlier",
+        "eligible_with_label": "churn",
         "find_metric": "metrics",
         "fit_champion": "churn",
         "gini": "concentration",
         "grid_counts": "segments",
         "judge": "gate",
         "judge_churn": "churn",
+        "judge_churn_groups": "churn_groups",
         "judge_earlier": "earlier",
         "judge_last": "orders",
         "judge_orders": "orders",
         "judge_origins": "backtest",
         "judge_quality": "readiness",
+        "judge_retention": "retention",
         "judge_seasonality": "seasonality",
+        "judge_survival": "survival",
         "judge_tables": "table_needs",
+        "kaplan_meier": "survival",
         "keys_table": "joined_keys",
         "label_no_order": "holdout",
         "lift_curve": "lift",
+        "lift_curves": "lift",
         "likeliest_models": "engines",
         "limits_table": "gate",
         "load_acceptance": "gate",
         "lorenz_curve": "concentration",
         "measure": "metrics",
         "measure_origins": "clustered",
+        "measure_uplift": "uplift",
+        "measured_save_rate": "save_rate",
+        "month_ends": "life_cycle",
         "needs_table": "readiness",
         "origins_with_history": "origins",
-        "outcome_by_group": "churn",
+        "p_alive_as_score": "p_alive",
         "paired_difference": "paired",
         "population_stability": "stability",
         "quality_words": "readiness",
         "require_bearable": "readiness",
+        "require_no_leak": "leaks",
         "require_shop_bears": "bearing",
         "residual_words": "value_ahead",
         "rolling_origins": "origins",
@@ -275,6 +380,10 @@ __getattr__ = lazily(
         "segment_summary": "segments",
         "share_of_best": "concentration",
         "simulated_story": "story",
+        "stage_moves": "life_cycle",
+        "stage_shares": "life_cycle",
+        "stages_over_time": "life_cycle",
+        "survival_by_group": "survival",
         "table_checks": "table_needs",
         "table_limits": "table_needs",
         "table_verdicts": "table_needs",
@@ -283,6 +392,7 @@ __getattr__ = lazily(
         "tracking_table": "tracking",
         "value_bands": "score_bands",
         "value_by_group": "value_ahead",
+        "value_captured": "metrics",
         "value_cuts": "concentration",
         "value_deciles": "segments",
         "verdicts_table": "readiness",
@@ -290,6 +400,8 @@ __getattr__ = lazily(
         "warn_if_seasonal": "seasonality",
         "weekly_ratios": "seasonality",
         "with_future": "holdout",
+        "with_own": "churn_frames",
         "without_small_groups": "segments",
+        "worth_winning_back": "win_back",
     },
 )

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import BadValues
+from workbench.evaluation._weighted import require_yes_or_no
 
 Floats = NDArray[np.float64]
 OfCounts = Callable[[Floats], float]
@@ -57,6 +58,18 @@ def decile_calibration_error(actual: Floats, predicted: Floats) -> OfCounts:
     return of_counts
 
 
+def expected_calibration_error(actual: Floats, predicted: Floats) -> OfCounts:
+    """Decile calibration error of yes-or-no outcomes: ECE in ten equal groups.
+
+    References
+    ----------
+    Naeini, Cooper & Hauskrecht (2015), Obtaining well calibrated probabilities using
+    Bayesian binning, AAAI-15, equation 2; there the groups are of equal width.
+    """
+    require_yes_or_no(actual)
+    return decile_calibration_error(actual, predicted)
+
+
 def top_decile_found(actual: Floats, predicted: Floats) -> OfCounts:
     """Share of the 10 % said highest who are among the 10 % that were highest.
 
@@ -74,13 +87,25 @@ def top_decile_found(actual: Floats, predicted: Floats) -> OfCounts:
 
 def top_decile_share(actual: Floats, predicted: Floats) -> OfCounts:
     """Share of all that happened which fell to the 10 % said highest."""
-    _require_not_negative(actual, "top_decile_share")
+    return share_of_top(actual, predicted, TOP_SHARE)
+
+
+def lift_at_10(actual: Floats, predicted: Floats) -> OfCounts:
+    """Rate among the 10 % said highest over the rate among all."""
+    require_yes_or_no(actual)
+    share = top_decile_share(actual, predicted)
+    return lambda counts: share(counts) / TOP_SHARE
+
+
+def share_of_top(actual: Floats, predicted: Floats, top_share: float) -> OfCounts:
+    """Share of all that happened which fell to the ``top_share`` said highest."""
+    _require_not_negative(actual, "share of the top")
     curve = _curve(predicted, actual)
 
     def of_counts(counts: Floats) -> float:
         customers, happened = curve(counts)
         total = happened[-1]
-        below = np.interp((1 - TOP_SHARE) * customers[-1], customers, happened)
+        below = np.interp((1 - top_share) * customers[-1], customers, happened)
         return float(1 - below / total) if total > 0 else float("nan")
 
     return of_counts

@@ -51,7 +51,7 @@ def total_ratio(actual: Floats, predicted: Floats) -> OfCounts:
 
 def log_loss(actual: Floats, predicted: Floats) -> OfCounts:
     """Mean negative log-likelihood of yes-or-no outcomes."""
-    _require_yes_or_no(actual)
+    require_yes_or_no(actual)
     tiny = np.finfo(np.float64).eps
     p = np.clip(predicted, tiny, 1 - tiny)
     return _mean_of(-(actual * np.log(p) + (1 - actual) * np.log1p(-p)))
@@ -72,7 +72,7 @@ def spearman(actual: Floats, predicted: Floats) -> OfCounts:
 
 def auc(actual: Floats, predicted: Floats) -> OfCounts:
     """Chance that one with the outcome is scored above one without; ties count half."""
-    _require_yes_or_no(actual)
+    require_yes_or_no(actual)
     order = np.argsort(predicted)
     hit = actual[order]
     starts = np.flatnonzero(np.diff(predicted[order], prepend=-np.inf))
@@ -86,6 +86,37 @@ def auc(actual: Floats, predicted: Floats) -> OfCounts:
         return _ratio(_dot(hits, below), hits.sum() * others.sum())
 
     return of_counts
+
+
+def average_precision(actual: Floats, predicted: Floats) -> OfCounts:
+    """Mean of the precision at each distinct score, weighted by the hits it adds.
+
+    The area under precision over recall, without drawing straight lines between the
+    points; as of scikit-learn's ``average_precision_score``.
+    """
+    require_yes_or_no(actual)
+    order = np.argsort(-predicted)
+    hit = actual[order]
+    starts = np.flatnonzero(np.diff(-predicted[order], prepend=-np.inf))
+
+    def of_counts(counts: Floats) -> float:
+        drawn = counts[order]
+        all_ = np.add.reduceat(drawn, starts)
+        hits = np.add.reduceat(drawn * hit, starts)
+        precision = np.cumsum(hits) / np.maximum(np.cumsum(all_), 1e-300)
+        return _ratio(_dot(hits, precision), hits.sum())
+
+    return of_counts
+
+
+def require_yes_or_no(actual: Floats) -> None:
+    """Refuse outcomes that are neither 0 nor 1."""
+    other = np.flatnonzero((actual != 0) & (actual != 1))
+    if len(other):
+        raise BadValues(
+            f"expected outcomes 0 or 1, found {len(other)} others, for example "
+            f"{actual[other[0]]:g} in row {other[0]}"
+        )
 
 
 def _mean_of(loss: Floats) -> OfCounts:
@@ -122,12 +153,3 @@ def _dot(first: Floats, second: Floats) -> float:
 def _ratio(above: float, below: float) -> float:
     """Return the ratio, not-a-number where it is not defined; the caller refuses it."""
     return float(above / below) if below > 0 else float("nan")
-
-
-def _require_yes_or_no(actual: Floats) -> None:
-    other = np.flatnonzero((actual != 0) & (actual != 1))
-    if len(other):
-        raise BadValues(
-            f"expected outcomes 0 or 1, found {len(other)} others, for example "
-            f"{actual[other[0]]:g} in row {other[0]}"
-        )

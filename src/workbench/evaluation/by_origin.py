@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.errors import BadColumns
-from workbench.evaluation.calibration import wilson
+from workbench.evaluation.proportions import share_of
 
 COLUMNS = ("origin", "actual", "predicted")
 
@@ -47,8 +47,7 @@ def said_by_origin(customers: pd.DataFrame) -> pd.DataFrame:
     for origin, at in customers.groupby("origin", sort=True):
         happened = at["actual"].to_numpy(dtype="float64")
         said = float(at["predicted"].mean())
-        low, high = wilson(happened)
-        mean = float(happened.mean())
+        mean, low, high = map(float, share_of(happened.sum(), len(happened)))
         rows.append((str(origin), len(at), said, mean, low, high, said - mean))
     names = ["origin", "n_customers", "predicted_mean", "actual_mean", "low", "high"]
     return pd.DataFrame(rows, columns=[*names, "bias"]).set_index("origin")

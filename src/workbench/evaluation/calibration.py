@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import BadValues, NotEnoughData
 from workbench.evaluation.metrics import checked_pair
+from workbench.evaluation.proportions import Z, share_of
 
 SMALLEST_BIN = 10
-_Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
 def calibration_table(
@@ -53,7 +53,7 @@ def calibration_table(
     order = np.argsort(said, kind="stable")
     bins = np.array_split(order, min(n_bins, len(said) // SMALLEST_BIN))
     binary = bool(np.isin(happened, (0.0, 1.0)).all())
-    interval = wilson if binary else _normal
+    interval = _wilson if binary else _normal
     rows = [
         (len(rows), said[rows].mean(), happened[rows].mean(), *interval(happened[rows]))
         for rows in bins
@@ -62,14 +62,11 @@ def calibration_table(
     return pd.DataFrame(rows, columns=columns)
 
 
-def wilson(outcomes: NDArray[np.float64]) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of the share of yes-or-no outcomes."""
-    n, p = len(outcomes), outcomes.mean()
-    centre = (p + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z * np.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+def _wilson(outcomes: NDArray[np.float64]) -> tuple[float, float]:
+    happened = share_of(outcomes.sum(), len(outcomes))
+    return float(happened.low), float(happened.high)
 
 
 def _normal(outcomes: NDArray[np.float64]) -> tuple[float, float]:
-    half = _Z * outcomes.std(ddof=1) / np.sqrt(len(outcomes))
+    half = Z * outcomes.std(ddof=1) / np.sqrt(len(outcomes))
     return float(outcomes.mean() - half), float(outcomes.mean() + half)

@@ -1,84 +1,182 @@
-"""Churn models judged on a horizon that has closed, each beside the simple rules."""
+"""Churn models judged on horizons that have closed, each beside the simple rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import warnings
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from workbench.errors import NotEnoughData, UnknownName
-from workbench.evaluation.choice import Choice, choose_simplest
-from workbench.evaluation.holdout import label_no_order, with_future
-from workbench.evaluation.measured import Measured
-from workbench.evaluation.metrics import measure
-from workbench.evaluation.paired import paired_difference
-from workbench.features import churn_table, future_orders
-from workbench.models import (
-    RECENCY_FREQUENCY,
-    ChurnBGNBD,
-    ChurnLogistic,
-    Hiatus,
-    Prevalence,
+from workbench.errors import NotCalibrated, NotEnoughData
+from workbench.evaluation.as_known import beside_until, lines_until
+from workbench.evaluation.backtest import judge_origins
+from workbench.evaluation.churn_candidates import (
+    CANDIDATES,
+    OF_ALL_FEATURES,
+    RULES,
+    candidate,
+    fit_candidate,
 )
+from workbench.evaluation.churn_check import ChurnCheck, champion_metrics
+from workbench.evaluation.churn_choice import ChurnChoice, asked_for, choose_champion
+from workbench.evaluation.churn_fit import FitPlan, plan_fit
+from workbench.evaluation.churn_frames import (
+    FEWEST_OF_EACH,
+    Build,
+    ChurnFrames,
+    has_both_outcomes,
+    outcome_counts,
+)
+from workbench.evaluation.churn_question import ACTUAL, ChurnQuestion
+from workbench.evaluation.leaks import Gain, gain_at, require_no_leak
+from workbench.evaluation.origins import first_purchase_day, rolling_origins
+from workbench.features import Beside, Priors, churn_table, learn_priors
+from workbench.window import Window
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    from numpy.typing import NDArray
 
-    from workbench.window import Window
+    from workbench.models import Calibrated
 
-ChurnModel = ChurnBGNBD | ChurnLogistic
-
-CANDIDATES = ("bg_nbd_p0", "recency_frequency", "logistic")  # the simplest first
-BASELINES = ("prevalence", "hiatus", "recency_frequency", "bg_nbd_p0")
-FEWEST_OF_EACH = 100
-SMALLEST_GROUP = 10
+NOTHING_BESIDE = Beside()
+SIMPLEST = "simplest"
+BASELINES = (*RULES, "recency_frequency", "bg_nbd_p0")
 
 
-@dataclass(frozen=True)
-class ChurnCheck:
-    """What the judge saw at the origin.
+class FittedChampion(NamedTuple):
+    """A model to score with on ``as_of``, and what its features were built with.
 
-    ``customers`` has ``customer_id, actual`` (1 = no order in the horizon) and one
-    column of probabilities for each model; ``choice`` says which candidate is champion.
+    ``words`` say where it was fitted and calibrated.
     """
 
-    window: Window
-    customers: pd.DataFrame
-    choice: Choice
-    metrics: dict[str, Measured]
-    n_lapsed: int
+    model: Calibrated
+    priors: Priors
+    words: str
 
-    @property
-    def champion(self) -> str:
-        """The simplest candidate that is not shown worse than the best."""
-        return self.choice.champion
 
-    @property
-    def predicted(self) -> pd.Series:
-        """What the champion said."""
-        return self.customers[self.champion]
+def judge_churn(
+    transactions: ir.Table,
+    window: Window,
+    eligible_days: int = 365,
+    penalty: float = 1.0,
+    replicates: int = 1000,
+    seed: int = 0,
+    *,
+    beside: Beside = NOTHING_BESIDE,
+    model: str = SIMPLEST,
+    n_origins: int = 3,
+    own_features: Sequence[str] = (),
+    build: Build = churn_table,
+) -> ChurnCheck:
+    """Ask every candidate and rule at several origins; choose early, judge at the last.
 
-    @property
-    def holdout(self) -> pd.DataFrame:
-        """What to keep: ``customer_id, actual, predicted`` and the other models."""
-        return self.customers.rename(columns={self.champion: "predicted"})
+    The last origin is ``window.judging()``, whose horizon closed at ``as_of``. The
+    champion is chosen on the origins before it.
 
-    @property
-    def table(self) -> pd.DataFrame:
-        """Every model beside the others: AUC, Brier score and bias."""
-        actual = self.customers["actual"]
-        rows = []
-        for name in self.customers.columns[2:]:
-            said = self.customers[name]
-            ranks = said.min() < said.max()
-            auc = measure("auc", actual, said).value if ranks else 0.5
-            brier = measure("brier", actual, said).value
-            rows.append((name, auc, brier, measure("mean_bias", actual, said).value))
-        columns = ["model", "AUC (higher)", "Brier (lower)", "mean(p) − base rate"]
-        return pd.DataFrame(rows, columns=columns).set_index("model")
+    Parameters
+    ----------
+    transactions
+        A clean table of transactions.
+    window
+        The day and the horizon.
+    eligible_days
+        Who bought within so many days can churn [days].
+    penalty
+        L2 weight of the logistic candidates.
+    replicates, seed
+        Of the paired intervals over customers.
+    beside
+        What the shop knows beside its transactions.
+    model
+        A candidate by its name; *simplest* chooses the simplest that is not shown
+        worse than the best.
+    n_origins
+        How many earlier origins, 0 to 60; those with too little history are left out.
+    own_features
+        Numeric columns of the customers table, or of what ``build`` returns, that are
+        tried beside the known features; 0 or more, and of no family.
+    build
+        What makes the features.
+
+    Raises
+    ------
+    NotEnoughData
+        If fewer than 100 customers did, or did not, order in the last horizon or in
+        the one before.
+    LeakFound
+        If a feature sees the days that it should foretell.
+
+    Warns
+    -----
+    HighAUC, StrongCause
+        If a model ranks almost without fault, or owes it to one cause.
+    NotCalibrated
+        If there is no season of the year before to calibrate on at the last origin.
+    """
+    first_day = first_purchase_day(transactions)
+    last = window.judging()
+    asked = rolling_origins(window, n_origins) if n_origins else ()
+    old = tuple(w for w in asked if w.as_of >= first_day + _horizon(w))
+    priors = priors_before(transactions, (*old, last)[0], beside)
+    frames = ChurnFrames(beside, priors, eligible_days, tuple(own_features), build)
+    _require_both_outcomes(transactions, last, frames)
+    windows = (*(w for w in old if _is_judged(transactions, w, frames)), last)
+    question = ChurnQuestion(frames, first_day, penalty, compared=())
+    said = judge_origins(transactions, windows, question, replicates, seed).customers
+    gains = [_gain(transactions, w, frames, said) for w in windows]
+    require_no_leak(transactions, last, frames, gains)
+    plans = {w.as_of: plan_fit(transactions, w, frames, first_day) for w in windows}
+    _warn_if_not_calibrated(plans[last.as_of])
+    is_last = said["origin"] == last.as_of
+    choice = _choice(model, said[~is_last], replicates, seed)
+    at_last = said[is_last].reset_index(drop=True)
+    known = frames.eligible(transactions, last)
+    return ChurnCheck(
+        window=last,
+        said=said,
+        choice=choice,
+        metrics=champion_metrics(at_last, choice.champion, BASELINES, replicates, seed),
+        n_lapsed=_n_lapsed(frames.buyers(transactions, last)),
+        calibration={day: plan.words for day, plan in plans.items()},
+        left_out=tuple(w.as_of for w in asked if w not in windows),
+        features=frames.features(known),
+        one_time=known["is_one_time"].astype(bool),
+    )
+
+
+def fit_champion(
+    transactions: ir.Table,
+    window: Window,
+    champion: str,
+    eligible_days: int = 365,
+    penalty: float = 1.0,
+    *,
+    beside: Beside = NOTHING_BESIDE,
+    own_features: Sequence[str] = (),
+    build: Build = churn_table,
+) -> FittedChampion:
+    """Fit the chosen candidate on all that is known at ``as_of``, to score there.
+
+    Fitted and calibrated on closed horizons as at every origin of ``judge_churn``;
+    BG/NBD, which needs no label, is fitted on all histories. Score with the ``priors``
+    that come back.
+    """
+    candidate(champion, window.horizon_days, penalty, ())
+    history = window.history(transactions)
+    priors = priors_before(history, window, beside)
+    frames = ChurnFrames(beside, priors, eligible_days, tuple(own_features), build)
+    plan = plan_fit(history, window, frames, first_purchase_day(history))
+    model = fit_candidate(champion, history, window, plan, frames, penalty)
+    return FittedChampion(model, priors, plan.words)
+
+
+def priors_before(transactions: ir.Table, window: Window, beside: Beside) -> Priors:
+    """Learn the shop's means one horizon before a day, to be kept from then on."""
+    fit = window.judging()
+    lines = lines_until(transactions, fit.as_of)
+    return learn_priors(lines, fit, beside_until(beside, fit.as_of))
 
 
 def eligible_with_label(
@@ -89,162 +187,66 @@ def eligible_with_label(
     The label ``no_order`` is true for those without a purchase in the horizon, which
     must have closed.
     """
-    known = churn_table(transactions, window, eligible_days).execute()
-    known = known[known["status"] == "eligible"].sort_values("customer_id")
-    known = with_future(
-        known.reset_index(drop=True), future_orders(transactions, window).execute()
-    )
-    return known.assign(no_order=label_no_order(known))
+    return ChurnFrames(eligible_days=eligible_days).closed(transactions, window)
 
 
-def judge_churn(
-    transactions: ir.Table,
-    window: Window,
-    eligible_days: int = 365,
-    penalty: float = 1.0,
-    replicates: int = 1000,
-    seed: int = 0,
-) -> ChurnCheck:
-    """Fit one horizon before the origin, test at the origin, choose the champion.
+def _choice(
+    model: str, earlier: pd.DataFrame, replicates: int, seed: int
+) -> ChurnChoice:
+    if model != SIMPLEST:
+        return asked_for(model, CANDIDATES)
+    return choose_champion(earlier, CANDIDATES, replicates, seed)
 
-    With ``window`` at *as_of* and horizon *h*, the label of the fit lies in
-    (as_of − 2h, as_of − h] and that of the test in (as_of − h, as_of].
 
-    Raises
-    ------
-    NotEnoughData
-        If fewer than 100 customers did, or did not, order in one of the horizons.
-    """
-    test_window = window.judging()
-    fit_window = test_window.judging()
-    past = eligible_with_label(transactions, fit_window, eligible_days)
-    test = eligible_with_label(transactions, test_window, eligible_days)
-    for customers, at in ((past, fit_window), (test, test_window)):
-        _require_both_outcomes(customers, at)
-    said = _predictions(transactions, past, test, test_window, penalty)
-    actual = test["no_order"].to_numpy(dtype="float64")
-    candidates = {name: said[name] for name in CANDIDATES}
-    choice = choose_simplest(candidates, "brier", actual, replicates, seed)
-    lapsed = churn_table(transactions, test_window, eligible_days)
-    return ChurnCheck(
-        window=test_window,
-        customers=pd.DataFrame(
-            {"customer_id": test["customer_id"], "actual": actual, **said}
-        ),
-        choice=choice,
-        metrics=_measured(actual, said, choice.champion, replicates, seed),
-        n_lapsed=int(lapsed.filter(lapsed.status == "lapsed").count().execute()),
+def _horizon(window: Window) -> timedelta:
+    return timedelta(days=window.horizon_days)
+
+
+def _is_judged(transactions: ir.Table, window: Window, frames: ChurnFrames) -> bool:
+    """Whether an earlier origin has enough of both outcomes, and so has its fit."""
+    return all(
+        has_both_outcomes(frames.closed(transactions, at))
+        for at in (window.judging(), window)
     )
 
 
-def fit_champion(
-    transactions: ir.Table,
-    window: Window,
-    champion: str,
-    eligible_days: int = 365,
-    penalty: float = 1.0,
-) -> ChurnModel:
-    """Fit the chosen candidate on all that is known at ``as_of``, to score there.
-
-    The logistic candidates take the newest horizon that has closed, BG/NBD, which
-    needs no label, all histories.
-    """
-    model = _candidate(champion, window.horizon_days, penalty)
-    if isinstance(model, ChurnBGNBD):
-        return model.fit(churn_table(transactions, window, eligible_days).execute())
-    customers = eligible_with_label(transactions, window.judging(), eligible_days)
-    return model.fit(customers, customers["no_order"].to_numpy())
+def _gain(
+    transactions: ir.Table, window: Window, frames: ChurnFrames, said: pd.DataFrame
+) -> Gain:
+    at = said[said["origin"] == window.as_of]
+    return gain_at(
+        window.as_of,
+        frames.closed(transactions, window.judging()),
+        frames.eligible(transactions, window),
+        at[ACTUAL].to_numpy(),
+        {name: at[name].to_numpy() for name in OF_ALL_FEATURES},
+        at["recency"].to_numpy(),
+        frames.own_features,
+    )
 
 
-def _candidate(name: str, horizon_days: int, penalty: float) -> ChurnModel:
-    if name not in CANDIDATES:
-        raise UnknownName("churn candidate", name, CANDIDATES)
-    if name == "bg_nbd_p0":
-        return ChurnBGNBD(horizon_days)
-    if name == "recency_frequency":
-        return ChurnLogistic(features=RECENCY_FREQUENCY, penalty=penalty)
-    return ChurnLogistic(penalty=penalty)
+def _n_lapsed(buyers: pd.DataFrame) -> int:
+    return int((buyers["status"] == "lapsed").sum())
 
 
-def _predictions(
-    transactions: ir.Table,
-    past: pd.DataFrame,
-    test: pd.DataFrame,
-    window: Window,
-    penalty: float,
-) -> dict[str, NDArray[np.float64]]:
-    """Return each model's probability of no order, ``(n_customers,)``."""
-    label = past["no_order"].to_numpy()
-    everybody = churn_table(transactions, window).execute()
-    bg_nbd = ChurnBGNBD(window.horizon_days).fit(everybody)
-    said = {
-        "prevalence": Prevalence().fit(past, label).p_churn(test),
-        "hiatus": Hiatus().fit(past, label).p_churn(test),
-        "bg_nbd_p0": bg_nbd.p_churn(test),
-    }
-    for name in CANDIDATES[1:]:
-        model = _candidate(name, window.horizon_days, penalty)
-        said[name] = model.fit(past, label).p_churn(test)
-    return said
-
-
-def _measured(
-    actual: NDArray[np.float64],
-    said: dict[str, NDArray[np.float64]],
-    champion: str,
-    replicates: int,
-    seed: int,
-) -> dict[str, Measured]:
-    best = said[champion]
-    metrics = {
-        "auc": measure("auc", actual, best, replicates=replicates, seed=seed),
-        "brier": measure("brier", actual, best, replicates=replicates, seed=seed),
-        "mean_bias": measure("mean_bias", actual, best),
-        "base_rate": Measured(float(actual.mean()), "probability", None),
-        "n_eligible": Measured(len(actual), "customers", None),
-    }
-    for name in BASELINES:
-        metrics[f"brier_minus_{name}"] = paired_difference(
-            "brier", actual, best, said[name], replicates, seed
+def _warn_if_not_calibrated(plan: FitPlan) -> None:
+    if plan.calibration is None:
+        warnings.warn(
+            f"{plan.words}. {NotCalibrated.cure}", NotCalibrated, stacklevel=3
         )
-    return metrics
 
 
-def _require_both_outcomes(customers: pd.DataFrame, window: Window) -> None:
+def _require_both_outcomes(
+    transactions: ir.Table, last: Window, frames: ChurnFrames
+) -> None:
     """Segment's rule: at least 100 who did and 100 who did not."""
-    stayed_away = int(customers["no_order"].sum())
-    came_back = len(customers) - stayed_away
-    if min(stayed_away, came_back) < FEWEST_OF_EACH:
-        raise NotEnoughData(
-            f"churn needs at least {FEWEST_OF_EACH} customers who ordered again and "
-            f"{FEWEST_OF_EACH} who did not, found {came_back} and {stayed_away} in the "
-            f"{window.horizon_days} days after {window.as_of}. "
-            "Take another horizon_days, or wait for more history."
-        )
-
-
-def outcome_by_group(
-    check: ChurnCheck, transactions: ir.Table, eligible_days: int = 365
-) -> pd.DataFrame:
-    """Return said and happened for one-time and repeat buyers, at the origin.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index *group*: ``n_customers``, ``predicted_mean``, ``actual_mean``; groups
-        under ten customers are left out.
-    """
-    table = churn_table(transactions, check.window, eligible_days)
-    known = table.select("customer_id", "is_one_time").execute()
-    joined = check.customers.merge(known, on="customer_id", validate="1:1")
-    named = joined["is_one_time"].map({True: "one-time buyers", False: "repeat buyers"})
-    groups = (
-        joined.assign(group=named, predicted=joined[check.champion])
-        .groupby("group")
-        .agg(
-            n_customers=("actual", "size"),
-            predicted_mean=("predicted", "mean"),
-            actual_mean=("actual", "mean"),
-        )
-    )
-    return groups[groups["n_customers"] >= SMALLEST_GROUP]
+    for window in (last.judging(), last):
+        customers = frames.closed(transactions, window)
+        if not has_both_outcomes(customers):
+            came_back, stayed_away = outcome_counts(customers)
+            raise NotEnoughData(
+                f"churn needs at least {FEWEST_OF_EACH} customers who ordered again "
+                f"and {FEWEST_OF_EACH} who did not, found {came_back} and "
+                f"{stayed_away} in the {window.horizon_days} days after "
+                f"{window.as_of}. Take another horizon_days, or wait for more history."
+            )

@@ -156,6 +156,9 @@ def _not_worse(name: str, found: Measured | None) -> Check:
         return _unmeasured(name, found)
     if ends[1] < 0:
         return Check(name, False, f"{_spoken(name)} shows a loss: {found}")
+    if found.value == ends[0] == ends[1] == 0:
+        words = f"{_spoken(name)} compares the champion with itself"
+        return Check(name, True, words)
     return Check(name, True, f"{_spoken(name)} shows no loss: {found}")
 
 

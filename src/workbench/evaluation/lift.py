@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -55,6 +57,24 @@ def lift_curve(
     return pd.DataFrame(
         {"share_of_customers": share, "share_found": found_at, "lift": lift}
     )
+
+
+def lift_curves(
+    customers: pd.DataFrame, names: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the curve of each model, by its name.
+
+    Parameters
+    ----------
+    customers
+        ``actual`` and a column for each model, one row per customer.
+    names
+        The models to draw, each once; the first is the one that is judged.
+    """
+    return {
+        name: lift_curve(customers["actual"], customers[name])
+        for name in dict.fromkeys(names)
+    }
 
 
 def _cumulated(

@@ -7,12 +7,13 @@ replicate is only a new vector of counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from workbench.errors import BadValues, NotEnoughData, UnknownName
+from workbench.errors import BadParameter, BadValues, NotEnoughData, UnknownName
 from workbench.evaluation import _lorenz, _weighted
 from workbench.evaluation.measured import Measured
 
@@ -75,9 +76,12 @@ METRICS: dict[str, Metric] = {
         Metric("spearman", "rank correlation", True, _weighted.spearman),
         Metric("pearson", "correlation", True, _weighted.pearson),
         Metric("auc", "probability", True, _weighted.auc),
+        Metric("pr_auc", "mean precision", True, _weighted.average_precision),
         Metric("brier", "squared probability", False, _weighted.mean_square_error),
         Metric("log_loss", "nats", False, _weighted.log_loss),
         Metric("mean_bias", "probability", None, _weighted.mean_bias),
+        Metric("ece", "probability", False, _lorenz.expected_calibration_error),
+        Metric("lift_at_10", "of the base rate", True, _lorenz.lift_at_10),
         Metric("normalised_gini", "of the best Gini", True, _lorenz.normalised_gini),
         Metric(
             "decile_calibration_error",
@@ -87,6 +91,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric("top_decile_found", "share", True, _lorenz.top_decile_found),
         Metric("top_decile_share", "share", True, _lorenz.top_decile_share),
+        Metric("value_captured", "of what was lost", True, _lorenz.top_decile_share),
     )
 }
 
@@ -102,6 +107,33 @@ def find_metric(name: str) -> Metric:
     if name not in METRICS:
         raise UnknownName("metric", name, METRICS)
     return METRICS[name]
+
+
+def value_captured(budget_share: float) -> Metric:
+    """Return how much of what was lost stood among those with the most at risk.
+
+    Parameters
+    ----------
+    budget_share
+        How many customers can be written to, as a share of all, above 0 and below 1;
+        ``METRICS["value_captured"]`` is that of a tenth.
+
+    Raises
+    ------
+    BadParameter
+        If the share is out of range.
+
+    Examples
+    --------
+    >>> value_captured(0.5).of([10, 0, 30, 0], [1, 2, 9, 8])
+    0.75
+    """
+    if not 0 < budget_share < 1:
+        raise BadParameter(
+            f"budget_share must be above 0 and below 1, found {budget_share!r}"
+        )
+    prepare = partial(_lorenz.share_of_top, top_share=budget_share)
+    return replace(METRICS["value_captured"], prepare=prepare)
 
 
 def measure(

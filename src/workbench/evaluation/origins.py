@@ -111,18 +111,15 @@ def origins_with_history(
     """
     if not windows:
         raise NotEnoughData("there is no origin to judge at; ask for 1 or more")
-    bought = purchases(transactions)
-    first = bought.ordered_on.min().cast("string").execute()
-    if not isinstance(first, str):
-        raise NotEnoughData("there is no purchase, so no origin has a history")
+    first = first_purchase_day(transactions)
     needed = shortest_history_days
     if needed is None:
         needed = SHORTEST_HISTORY_HORIZONS * max(w.horizon_days for w in windows)
-    earliest = parse_day(first) + timedelta(days=needed)
+    earliest = first + timedelta(days=needed)
     found = Origins(
         windows=tuple(w for w in windows if w.as_of >= earliest),
         left_out=tuple(w.as_of for w in windows if w.as_of < earliest),
-        first_day=parse_day(first),
+        first_day=first,
         shortest_history_days=needed,
     )
     if not found.windows:
@@ -130,6 +127,20 @@ def origins_with_history(
             f"no origin is left: {_left_out(found)}. Take a shorter horizon_days."
         )
     return found
+
+
+def first_purchase_day(transactions: ir.Table) -> date:
+    """Return the day of the first purchase.
+
+    Raises
+    ------
+    NotEnoughData
+        If there is none.
+    """
+    first = purchases(transactions).ordered_on.min().cast("string").execute()
+    if not isinstance(first, str):
+        raise NotEnoughData("there is no purchase, so no origin has a history")
+    return parse_day(first)
 
 
 def _left_out(origins: Origins) -> str:

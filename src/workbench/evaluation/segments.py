@@ -70,13 +70,20 @@ def without_small_groups(counts: pd.DataFrame) -> pd.DataFrame:
     >>> shown["eligible"].to_list()
     ['8,400', '<10', '–']
     """
+    return counts.map(shown_count)
 
-    def shown(count: float) -> str:
-        if count == 0:
-            return "–"
-        return "<10" if count < SMALLEST_GROUP else f"{count:,.0f}"
 
-    return counts.map(shown)
+def shown_count(count: float) -> str:
+    """Return one count fit to be shown.
+
+    Examples
+    --------
+    >>> shown_count(8400), shown_count(3), shown_count(0)
+    ('8,400', '<10', '–')
+    """
+    if count == 0:
+        return "–"
+    return f"<{SMALLEST_GROUP}" if count < SMALLEST_GROUP else f"{count:,.0f}"
 
 
 def value_deciles(values: pd.Series) -> pd.DataFrame:

@@ -1,0 +1,162 @@
+"""A shop's tables and a day in, each buyer's features, and what then happened, out.
+
+Every frame is built from tables cut at its own day, so it is the same whoever asks for
+it, and is made once for all the origins of a judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from workbench.churn_words import fitted
+from workbench.errors import BadColumns, BadValues, UnknownName
+from workbench.evaluation.as_known import beside_until, lines_until
+from workbench.evaluation.holdout import label_no_order, with_future
+from workbench.features import Beside, Priors, churn_table, future_orders
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from workbench.window import Window
+
+FEWEST_OF_EACH = 100
+
+
+class Build(Protocol):
+    """What makes the features: ``churn_table``, or one of a data scientist's own."""
+
+    def __call__(
+        self,
+        transactions: ir.Table,
+        window: Window,
+        eligible_days: int = 365,
+        beside: Beside = ...,
+        priors: Priors = ...,
+    ) -> ir.Table:
+        """Return one row per buyer: ``customer_id, status`` and the features."""
+        ...
+
+
+@dataclass(frozen=True)
+class ChurnFrames:
+    """Makes the frames of one judge, each day's once.
+
+    Parameters
+    ----------
+    beside
+        What the shop knows beside its transactions.
+    priors
+        Shop means that a customer's rates are drawn towards.
+    eligible_days
+        Who bought within so many days can churn [days].
+    own_features
+        Names of numeric columns, 0 or more, that are tried beside the known features:
+        of what ``build`` returns, or of the customers table, where who is not in it
+        has 0.
+    build
+        What makes the features.
+    """
+
+    beside: Beside = Beside()
+    priors: Priors = Priors()
+    eligible_days: int = 365
+    own_features: tuple[str, ...] = ()
+    build: Build = churn_table
+    _buyers: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _closed: dict[Window, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def buyers(self, transactions: ir.Table, window: Window) -> pd.DataFrame:
+        """Return everybody who had bought by ``window.as_of``, with their features."""
+        day = window.as_of
+        if day not in self._buyers:
+            beside = beside_until(self.beside, day)
+            lines = lines_until(transactions, day)
+            table = self.build(
+                lines, window, self.eligible_days, beside=beside, priors=self.priors
+            )
+            frame = table.execute().sort_values("customer_id", ignore_index=True)
+            self._buyers[day] = with_own(frame, beside.customers, self.own_features)
+        return self._buyers[day]
+
+    def eligible(self, transactions: ir.Table, window: Window) -> pd.DataFrame:
+        """Return those of them who can churn."""
+        known = self.buyers(transactions, window)
+        return known[known["status"] == "eligible"].reset_index(drop=True)
+
+    def closed(self, transactions: ir.Table, window: Window) -> pd.DataFrame:
+        """Return them with ``no_order``: whether they stayed away in the horizon.
+
+        The horizon must lie within ``transactions``.
+        """
+        if window not in self._closed:
+            known = self.eligible(transactions, window)
+            came = future_orders(transactions, window).execute()
+            label = label_no_order(with_future(known[["customer_id"]], came))
+            self._closed[window] = known.assign(no_order=label)
+        return self._closed[window]
+
+    def features(self, customers: pd.DataFrame) -> tuple[str, ...]:
+        """Return what the models of all features are fitted on, own features last."""
+        own = [name for name in self.own_features if name in customers.columns]
+        return (*fitted(customers.columns), *own)
+
+
+def with_own(
+    frame: pd.DataFrame, customers: ir.Table | None, names: Sequence[str]
+) -> pd.DataFrame:
+    """Return the features with the shop's own columns.
+
+    Raises
+    ------
+    UnknownName
+        If neither the features nor the customers table have such a column.
+    BadColumns, BadValues
+        If it is not of numbers, or one of them is below 0.
+    """
+    there = () if customers is None else customers.columns
+    missing = [name for name in names if name not in frame.columns]
+    for name in missing:
+        if name not in there:
+            raise UnknownName("own feature", name, (*frame.columns, *there))
+    if customers is not None and missing:
+        known = customers.select("customer_id", *missing).execute()
+        frame = frame.merge(known, on="customer_id", how="left", validate="1:1")
+    return frame.assign(**{name: _own_numbers(frame[name]) for name in names})
+
+
+def outcome_counts(customers: pd.DataFrame) -> tuple[int, int]:
+    """Return how many came back, and how many stayed away."""
+    stayed_away = int(customers["no_order"].sum())
+    return len(customers) - stayed_away, stayed_away
+
+
+def has_both_outcomes(customers: pd.DataFrame) -> bool:
+    """Whether at least 100 customers came back and at least 100 did not."""
+    return min(outcome_counts(customers)) >= FEWEST_OF_EACH
+
+
+def _own_numbers(values: pd.Series) -> pd.Series:
+    """Return an own feature as numbers, refused where a model could not take it."""
+    if not pd.api.types.is_numeric_dtype(values) and not _is_decimal(values):
+        raise BadColumns(
+            f"own feature {values.name} must be of numbers, found {values.dtype}. "
+            "Make it numbers where the table is loaded."
+        )
+    numbers = values.astype("float64").fillna(0.0)
+    wrong = int((numbers < 0).sum())
+    if wrong:
+        raise BadValues(
+            f"own feature {values.name} must be 0 or more, found {wrong} of "
+            f"{len(numbers)} below, {numbers.min():g} the lowest. Count from its "
+            "lowest value."
+        )
+    return numbers
+
+
+def _is_decimal(values: pd.Series) -> bool:
+    return pd.api.types.infer_dtype(values, skipna=True) == "decimal"
