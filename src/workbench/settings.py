@@ -61,6 +61,11 @@ class Places:
         return self.exports / "tiers"
 
     @property
+    def warnings(self) -> Path:
+        """Folder of the warning tables."""
+        return self.exports / "warnings"
+
+    @property
     def policies(self) -> Path:
         """Folder of the tier policies."""
         return self.experiments / "policies"
@@ -74,6 +79,11 @@ class Places:
     def promotion_days(self) -> Path:
         """The shipped calendar of promotion days."""
         return self.experiments / "promotion_days.yaml"
+
+    @property
+    def stages(self) -> Path:
+        """The rules of the life-cycle stages."""
+        return self.experiments / "stages.yaml"
 
     def store(self, name: str | Path) -> Path:
         """Return the folder of a store: a bare name means one under ``stores``."""

@@ -94,6 +94,21 @@ def test_data_list_names_what_can_be_had_and_what_is_there(workbench):
     assert rows["cdnow"]["in the store"] == "no"
 
 
+def test_the_stages_are_shown_and_proved(workbench, tmp_path):
+    file = ROOT / "experiments" / "stages.yaml"
+    assert "Won back" in workbench("policy", "show", str(file))[1]
+    code, out, _ = workbench("policy", "check", str(file))
+    assert code == 0
+    assert out.startswith("life_cycle@1: 7 stages, exactly one for anybody, reads st")
+    broken = tmp_path / "stages.yaml"
+    text = file.read_text(encoding="utf-8")
+    broken.write_text(text.replace("purchase_days >= 2", "purchase_days >= 3"))
+    code, _, err = workbench("policy", "check", str(broken))
+    assert code == 2
+    assert "found none for a customer with" in err
+    assert "purchase_days = 2" in err
+
+
 def test_the_policy_is_shown_in_both_languages(workbench):
     file = str(ROOT / "experiments" / "policies" / "tmall.yaml")
     assert "Loyal" in workbench("policy", "show", file)[1]

@@ -131,14 +131,32 @@ def test_of_an_or_in_chinese_too(explained):
     assert "只有同时出现以下情况，该等级才不再满足：（近365天消费额低于 500，或" in said
 
 
+def _how(contribution):
+    return "raises" if contribution > 0 else "lowers"
+
+
+def test_a_reason_that_speaks_against_itself_is_not_told_to_raise(explained):
+    found = explained["loyal"]
+    lately = found.features | {"days_since_last_order": 1, "mean_gap_days": 30.0}
+    reason = {"family": "silence", "feature": "overdue_ratio", "value": 0.03}
+    raising = replace(found, features=lately, reasons=[reason | {"contribution": 0.5}])
+    lowering = replace(raising, reasons=[reason | {"contribution": -0.5}])
+    assert "last bought" not in " ".join(raising.sentences())
+    said = "last bought 1 day ago, usually every 30 (lowers it, -0.50)"
+    assert said in " ".join(lowering.sentences())
+
+
 def test_the_churn_reasons_are_signed_and_in_words(explained):
     found = explained["loyal"]
     assert len(found.reasons) == 3
     contributions = [reason["contribution"] for reason in found.reasons]
     assert contributions == sorted(contributions, key=abs, reverse=True)
     told = next(s for s in found.sentences("en") if "what moves it most" in s)
-    how = "raises" if contributions[0] > 0 else "lowers"
-    assert f"({how} it, {contributions[0]:+.2f} log-odds)" in told
+    shown = [c for c in contributions if f"({_how(c)} it, {c:+.2f})" in told]
+    assert contributions[0] in shown
+    assert " days ago, usually every " in told
+    chinese = next(s for s in found.sentences("zh") if "影响最大的因素" in s)
+    assert "天前，通常每" in chinese
     assert "+0.00" not in told and "-0.00" not in told
 
 
@@ -184,12 +202,12 @@ def test_a_tier_of_an_older_policy_is_shown_by_its_name(explained):
 
 
 def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
-    from workbench.delivery import explanation
+    from workbench.delivery import explainer
 
     asked = []
 
     class Shop:
-        transactions, customers = shop.transactions, None
+        transactions, beside = shop.transactions, None
 
         def customer_of(self, known_as):
             return known_as
@@ -201,8 +219,8 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
     def open_store(name):
         return SimpleNamespace(asked=name, identity={"name": "shop", "currency": None})
 
-    monkeypatch.setattr(explanation, "open_store", open_store)
-    monkeypatch.setattr(explanation, "open_shop", open_shop)
+    monkeypatch.setattr(explainer, "open_store", open_store)
+    monkeypatch.setattr(explainer, "open_shop", open_shop)
     row = published[1].table().to_pyarrow().to_pylist()[3]
     assert explain_last(row["customer_id"]).row == row
     again = explain_last(

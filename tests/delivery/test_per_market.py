@@ -18,7 +18,8 @@ class WithMarket:
     def __init__(self, scorer, markets):
         self.scorer, self.markets = scorer, markets
         schema = self._with(scorer.settings.schema().empty_table()).schema
-        known = {"clv": scorer.settings.clv, "p_churn": scorer.settings.p_churn}
+        named = ("clv", "p_churn", "levels")
+        known = {name: getattr(scorer.settings, name) for name in named}
         self.settings = SimpleNamespace(schema=lambda: schema, **known)
         self.features, self.score = scorer.features, scorer.score
         self.reasons = scorer.reasons

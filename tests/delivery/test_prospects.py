@@ -9,6 +9,7 @@ import pytest
 
 from workbench.delivery import Explainer, assign
 from workbench.errors import UnknownCustomer
+from workbench.features import Beside
 
 PROSPECTS = ["zz1", "zz2", "zz3"]
 SCORES = ("spend", "r_score", "p_alive", "clv_365d", "p_churn_90d", "segment")
@@ -32,7 +33,7 @@ def customers(shop):
 
 @pytest.fixture(scope="module")
 def scores(shop, customers):
-    return shop.scorer.scores(shop.transactions, shop.as_of, customers)
+    return shop.scorer.scores(shop.transactions, shop.as_of, Beside(customers))
 
 
 def test_each_has_a_row_without_scores(scores):
@@ -56,12 +57,18 @@ def test_each_gets_the_lowest_tier_and_an_explanation(
     bundle, shop, customers, tmp_path
 ):
     found = assign(
-        bundle, shop.transactions, shop.as_of, tmp_path / "tiers", customers=customers
+        bundle,
+        shop.transactions,
+        shop.as_of,
+        tmp_path / "tiers",
+        beside=Beside(customers),
     )
     rows = {r["customer_id"]: r for r in found.table().to_pyarrow().to_pylist()}
     assert found.manifest["customers"] == len(rows)
     assert rows["zz1"]["tier"] == bundle.policy.tiers[-1]
-    explainer = Explainer(bundle, shop.transactions, shop.as_of, customers=customers)
+    explainer = Explainer(
+        bundle, shop.transactions, shop.as_of, beside=Beside(customers)
+    )
     for who in ("zz1", "zz2"):
         told = explainer.explain(who)
         assert told.row == rows[who]
@@ -78,7 +85,9 @@ def test_each_gets_the_lowest_tier_and_an_explanation(
 
 def test_buyers_are_explained_as_before(bundle, shop, customers):
     who = str(shop.frame["customer_id"].iloc[0])
-    with_table = Explainer(bundle, shop.transactions, shop.as_of, customers=customers)
+    with_table = Explainer(
+        bundle, shop.transactions, shop.as_of, beside=Beside(customers)
+    )
     without = Explainer(bundle, shop.transactions, shop.as_of)
     assert with_table.explain(who).row == without.explain(who).row
     with pytest.raises(UnknownCustomer):

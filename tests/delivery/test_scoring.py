@@ -1,11 +1,20 @@
 import json
+from dataclasses import replace
 
 import ibis
 import numpy as np
 import pytest
 
 from workbench.delivery import Scorer, ScoringSettings
-from workbench.errors import BadSpec, MissingInputs, NotEnoughData, UnknownName
+from workbench.errors import (
+    BadSpec,
+    MissingFeatures,
+    MissingInputs,
+    NotEnoughData,
+    UnknownName,
+)
+from workbench.policy import Stages
+from workbench.settings import places
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +125,7 @@ def test_a_run_says_horizons_and_money(shop, run_folder):
         margin=0.5,
         churn_horizon_days=60,
         eligible_days=300,
+        stages_sha256=Stages.load(places().stages).sha256,
     )
 
 
@@ -135,3 +145,22 @@ def test_more_margin_is_more_value(shop, scores):
     scorer = Scorer.from_texts(shop.scorer.to_texts(), half)
     found = scorer.scores(shop.transactions, shop.as_of)
     np.testing.assert_allclose(found["clv_365d"] * 2, scores["clv_365d"], rtol=1e-8)
+
+
+class Reads:
+    """A churn model that reads what it is told to."""
+
+    def __init__(self, *features_used):
+        self.features_used = features_used
+
+
+def test_a_model_of_an_older_edition_is_refused_with_the_cure(shop):
+    older = replace(shop.scorer, churn=Reads("frequency", "gone_one"))
+    with pytest.raises(MissingFeatures, match="reads gone_one, which .* no longer"):
+        older.features(shop.transactions, shop.as_of)
+
+
+def test_what_a_model_reads_and_no_table_tells_is_named(shop):
+    more = replace(shop.scorer, churn=Reads("open_complaints"))
+    with pytest.raises(MissingFeatures, match="reads open_complaints.* feedback"):
+        more.scores(shop.transactions, shop.as_of)

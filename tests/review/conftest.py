@@ -229,8 +229,8 @@ class Yard:
             valid_until=bundle.valid_until,
         )
 
-    def tier_table(self, day, version="0001-aa", bundle_id="b1"):
-        folder = self.tiers / f"as_of={day}"
+    def tier_table(self, day, version="0001-aa", bundle_id="b1", out=None):
+        folder = (out or self.tiers) / f"as_of={day}"
         folder.mkdir(parents=True)
         told = {"data": {"name": "shop", "version": version}, "bundle_id": bundle_id}
         (folder / "manifest.json").write_text(json.dumps(told))

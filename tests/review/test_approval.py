@@ -1,6 +1,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from workbench.errors import (
     Tampered,
     UnknownName,
 )
-from workbench.policy import Policy
+from workbench.policy import Policy, Stages
 from workbench.review import approve, champion, older_than_champion, open_candidate
 from workbench.settings import places
 from workbench.storage import sha256_of
@@ -62,6 +63,14 @@ def test_the_bundle_scores_as_the_run_did(make_run, shop):
     opened = Bundle.champion().scores(shop.transactions, shop.as_of)
     fitted = shop.scorer.scores(shop.transactions, shop.as_of)
     assert shop.scorer.as_arrow(opened).equals(shop.scorer.as_arrow(fitted))
+
+
+def test_the_approval_learns_what_is_urgent_and_usual(make_run, shop):
+    approve(make_run(), "Ann", "good")
+    levels = Bundle.champion().scorer.settings.levels
+    assert levels.urgent_value > 0
+    assert levels.usual["mean_gap_days"] > 1
+    assert shop.scorer.settings.levels.urgent_value is None
 
 
 def test_the_card_says_what_the_reader_must_know(make_run):
@@ -162,6 +171,38 @@ def test_a_policy_edited_after_the_run_is_refused(make_run, project):
     with pytest.raises(GateRefused, match="was edited after run's stage 50_tiers"):
         approve(folder, "Ann", "good")
     assert nothing_was_written()
+
+
+STAGES = Path(__file__).parents[2] / "experiments" / "stages.yaml"
+
+
+def learned_by(rules, stage):
+    """Let a stage have learned its cut points from scores with these rules."""
+    file, record_file = stage / "models" / "cuts.json", stage / "record.json"
+    cuts, record = json.loads(file.read_text()), json.loads(record_file.read_text())
+    file.write_text(json.dumps(cuts | {"stages_sha256": rules.sha256}))
+    record["files"][0]["sha256"] = sha256_of(file)
+    record_file.write_text(json.dumps(record))
+
+
+def test_rules_of_stages_edited_after_the_run_are_refused(make_run, project):
+    run = make_run()
+    text = STAGES.read_text(encoding="utf-8")
+    places().stages.write_text(text, encoding="utf-8")
+    with pytest.raises(GateRefused, match="stages.yaml was edited after run's stage"):
+        approve(run, "Ann", "why")
+    assert nothing_was_written()
+
+
+def test_the_rules_of_the_stages_go_into_the_bundle(make_run, project):
+    run, rules = make_run(), Stages.load(STAGES)
+    places().stages.write_text(rules.text, encoding="utf-8")
+    learned_by(rules, run / "50_tiers")
+    approve(run, "Ann", "why", now=NOW)
+    bundle = Bundle.champion()
+    assert bundle.stages.sha256 == bundle.manifest["stages_sha256"] == rules.sha256
+    assert bundle.manifest["stages_id"] == "life_cycle@1"
+    assert bundle.scorer.settings.stages_sha256 == rules.sha256
 
 
 def test_a_model_edited_after_the_run_is_refused(make_run):

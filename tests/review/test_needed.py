@@ -26,6 +26,15 @@ def test_decisions_and_tier_tables_say_what_they_need(yard):
     ]
 
 
+def test_warning_tables_need_their_data_and_bundle_too(yard):
+    warnings = yard.tiers.with_name("warnings")
+    yard.tier_table("2026-06-02", "0002-bb", bundle_id="b7", out=warnings)
+    needs = read_needs()
+    who = ["warning table as_of=2026-06-02"]
+    assert needs.versions[(yard.stores / "shop").resolve(), "0002-bb"] == who
+    assert needs.bundles["b7"] == who
+
+
 def test_an_empty_project_needs_nothing(yard):
     needs = read_needs()
     assert not needs.versions and not needs.bundles and not needs.runs

@@ -113,6 +113,13 @@ def test_the_calendar_of_promotion_days_changes_the_key(small_project: Path) -> 
     assert len(set(keys)) == 3
 
 
+def test_the_rules_of_the_stages_change_the_key(small_project: Path) -> None:
+    before = key_of()
+    rules = small_project / "experiments" / "stages.yaml"
+    rules.write_text("name: life_cycle\n")
+    assert key_of() != before
+
+
 def test_the_limits_and_the_ledger_change_the_key(small_project: Path) -> None:
     before = key_of()
     limits = small_project / "experiments" / "acceptance.yaml"

@@ -65,8 +65,8 @@ def test_unknown_experiment_gets_the_nearest_name(small_project: Path) -> None:
         load_spec("smal")
 
 
-def test_limits_and_calendar_are_no_experiments(small_project: Path) -> None:
-    for name in ("acceptance", "promotion_days"):
+def test_limits_calendar_and_stages_are_no_experiments(small_project: Path) -> None:
+    for name in ("acceptance", "promotion_days", "stages"):
         (small_project / "experiments" / f"{name}.yaml").write_text("days: []\n")
     with pytest.raises(UnknownName) as caught:
         load_spec("promotion_day")

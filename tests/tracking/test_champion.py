@@ -12,7 +12,8 @@ import pytest
 
 from workbench.datasets.simulate import simulate_customers
 from workbench.delivery.bundle import Bundle, write_bundle
-from workbench.delivery.scoring import Scorer, ScoringSettings
+from workbench.delivery.scoring import Scorer
+from workbench.delivery.scoring_settings import ScoringSettings
 from workbench.features import btyd_table, churn_table, rfm_table
 from workbench.models import BGNBD, ChurnLogistic, GammaGamma, RFMScores
 from workbench.policy import Policy

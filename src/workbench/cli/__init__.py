@@ -13,7 +13,7 @@ import warnings
 
 import typer
 
-from workbench.cli import data, projects, prune, runs, tiers
+from workbench.cli import data, projects, prune, runs, tiers, warn
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (data, runs, tiers, prune, projects):
+for room in (data, runs, tiers, warn, prune, projects):
     room.add_to(app)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from workbench.delivery import Assignment, Explanation
     from workbench.delivery.judged import Found
 
-policy_app = typer.Typer(help="Read and check tier policies.")
+policy_app = typer.Typer(help="Read and check tier policies and life-cycle stages.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -79,7 +79,7 @@ def assign(
         day,
         out or places().tiers,
         data=shop.store.identity,
-        customers=shop.customers,
+        beside=shop.beside,
     )
     if json:
         say_json(found.manifest | {"folder": str(found.folder)})
@@ -121,25 +121,37 @@ def verify(
 
 @policy_app.command("show")
 def show_policy(
-    policy: Annotated[Path, typer.Argument(help="A policy's YAML file.")],
+    policy: Annotated[Path, typer.Argument(help="A policy's or stages' YAML file.")],
     lang: Annotated[Literal["en", "zh"], typer.Option(help="en or zh.")] = "en",
 ) -> None:
-    """Print a policy for people: tiers, rules, plans, and what it lacks."""
-    from workbench.policy import Policy
+    """Print rules for people: a policy with its plans, or the stages and what to do."""
+    from workbench.policy import load_rules
 
-    say(Policy.load(policy).show(lang))
+    say(load_rules(policy).show(lang))
 
 
 @policy_app.command("check")
 def check_policy(
-    policy: Annotated[Path, typer.Argument(help="A policy's YAML file.")],
+    policy: Annotated[Path, typer.Argument(help="A policy's or stages' YAML file.")],
 ) -> None:
-    """Check a policy: known columns, allowed conditions, nobody left without a tier."""
-    from workbench.delivery import ScoringSettings
-    from workbench.policy import Policy
+    """Check rules: known columns, allowed conditions, nobody left without a tier.
 
-    read = Policy.load(policy)
-    read.check_columns(ScoringSettings().schema().names)
+    Of life-cycle stages it is proved that anybody has exactly one.
+    """
+    from workbench.delivery import ScoringSettings
+    from workbench.delivery.run_models import stages_of_project
+    from workbench.policy import Stages, load_rules
+
+    read = load_rules(policy)
+    if isinstance(read, Stages):
+        say(
+            f"{read.id}: {len(read.names)} stages, exactly one for anybody, reads "
+            f"{', '.join(read.columns)}"
+        )
+        return
+    rules = stages_of_project()
+    settings = ScoringSettings(stages_sha256=rules.sha256 if rules else "")
+    read.check_columns(settings.schema().names)
     say(f"{read.id}: {len(read.spec.tiers)} tiers, reads {', '.join(read.columns)}")
 
 

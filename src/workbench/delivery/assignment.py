@@ -1,73 +1,34 @@
-"""A bundle and transactions in, the published tier table of a day out.
-
-``out/as_of=<day>/`` holds ``manifest.json`` and the Parquet file that it names; readers
-follow the manifest, which is replaced last. Mode 0600: a row is a customer.
-"""
+"""A bundle and transactions in, the published tier table of a day out."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from workbench.delivery.bundle import Bundle
-from workbench.errors import MissingInputs, OtherStore, Tampered
+from workbench.delivery.day_tables import DayTable, made_by
+from workbench.errors import Tampered
 from workbench.scope import ALL
-from workbench.settings import places
-from workbench.storage import sha256_of, write_atomically
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from workbench.features import Beside
 
-@dataclass(frozen=True)
-class Assignment:
+
+class Assignment(DayTable):
     """A published tier table."""
 
-    folder: Path
-    manifest: dict[str, Any]
-
-    @property
-    def store(self) -> str | None:
-        """Name of the store whose customers these are, where the manifest says it."""
-        return (self.manifest["data"] or {}).get("name")
-
-    @property
-    def scope(self) -> str:
-        """Which lines of the store were read."""
-        return str(self.manifest.get("scope", ALL))
-
-    @property
-    def file(self) -> Path:
-        """The Parquet file that the manifest names."""
-        return self.folder / self.manifest["file"]
-
-    def table(self) -> ir.Table:
-        """Return the tier table, lazily, its hash checked.
-
-        Raises
-        ------
-        Tampered
-            If the file is missing or is not the one described.
-        """
-        if not self.file.is_file() or sha256_of(self.file) != self.manifest["sha256"]:
-            raise Tampered(
-                f"{self.file} is missing or is not the one its manifest describes. "
-                f"Assign as of {self.manifest['as_of']} again."
-            )
-        return ibis.memtable(pq.read_table(self.file))
+    stem = "tiers"
+    words = "tier table"
+    command = "workbench assign"
 
     def summary(self) -> pd.DataFrame:
         """Return tier by tier what the table says, best tier first.
@@ -89,7 +50,7 @@ def assign(
     out: str | Path,
     *,
     data: Mapping[str, Any] | None = None,
-    customers: ir.Table | None = None,
+    beside: Beside | None = None,
 ) -> Assignment:
     """Give every customer known on a day a tier, and publish the table.
 
@@ -108,8 +69,9 @@ def assign(
         ``previous_tier``.
     data
         What the manifest says of the transactions: name, version, sha256, currency.
-    customers
-        The registrations, where the shop has them; who never bought gets a tier too.
+    beside
+        What the shop knows beside them: ``shop.beside``. Who is registered and never
+        bought gets a tier too.
 
     Raises
     ------
@@ -123,35 +85,23 @@ def assign(
     day = parse_day(as_of)
     bundle.require_valid(day)
     bundle.require_store(data or {})
-    folder = Path(out) / f"as_of={day}"
     scope = bundle.scorer.settings.scope
-    _require_own(folder, data or {}, scope)
+    Assignment.require_own(out, day, data or {}, scope)
     before = previous_assignment(out, day, (data or {}).get("name"), scope)
-    scores = bundle.scores(transactions, day, customers)
+    scores = bundle.scores(transactions, day, beside)
     earlier = before.table() if before else None
     tiers = bundle.tiers_of(scores, day, earlier).to_pyarrow()
-    content = _parquet(tiers)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = f"tiers-{_hash(content)[:12]}.parquet"
-    manifest = {
+    facts = {
         "as_of": day.isoformat(),
-        "file": file,
-        "sha256": _hash(content),
         "customers": tiers.num_rows,
         "tiers": _tiers(bundle, tiers, scores),
         "policy_id": bundle.policy.id,
-        "bundle_id": bundle.id,
-        "bundle": _where(bundle),
+        **made_by(bundle),
         "data": dict(data) if data else None,
         "scope": scope,
         "previous": before.folder.name if before else None,
     }
-    write_atomically(folder / file, content, mode=0o600)
-    write_atomically(folder / "manifest.json", _dump(manifest), mode=0o600)
-    for old in folder.glob("tiers-*.parquet"):
-        if old.name != file:
-            old.unlink()
-    return Assignment(folder, manifest)
+    return Assignment.publish(out, tiers, facts)
 
 
 def open_assignment(folder: str | Path) -> Assignment:
@@ -162,13 +112,7 @@ def open_assignment(folder: str | Path) -> Assignment:
     MissingInputs
         If there is none.
     """
-    file = Path(folder) / "manifest.json"
-    if not file.is_file():
-        raise MissingInputs(
-            f"no tier table in {folder}. Make one: workbench assign --bundle champion "
-            "--data STORE --as-of DAY --out DIR"
-        )
-    return Assignment(file.parent, json.loads(file.read_text(encoding="utf-8")))
+    return Assignment.open(folder)
 
 
 def last_assignment(out: str | Path) -> Assignment:
@@ -199,14 +143,7 @@ def previous_assignment(
     scope
         Which lines were read; tables of other scopes are passed over.
     """
-    names = sorted(path.parent.name for path in Path(out).glob("as_of=*/manifest.json"))
-    for name in reversed(names):
-        if name < f"as_of={day}":
-            found = open_assignment(Path(out) / name)
-            is_own = store is None or found.store in (None, store)
-            if is_own and found.scope == scope:
-                return found
-    return None
+    return Assignment.before(out, day, store, scope)
 
 
 def tier_summary(
@@ -266,42 +203,3 @@ def _tiers(
         | {"title": bundle.policy.tier(row["tier"]).title.model_dump()}
         for row in summary.to_dict("records")
     ]
-
-
-def _where(bundle: Bundle) -> str:
-    """Return the id of a bundle of this project, the folder of another."""
-    here = bundle.folder.parent.resolve() == places().bundles.resolve()
-    return bundle.id if here else str(bundle.folder.resolve())
-
-
-def _require_own(folder: Path, data: Mapping[str, Any], scope: str) -> None:
-    """Refuse to write over the tiers of another shop, or of other lines."""
-    if not (folder / "manifest.json").is_file():
-        return
-    found = open_assignment(folder)
-    if found.scope != scope:
-        raise OtherStore(
-            f"{folder} holds the tiers of scope {found.scope}, asked to publish those "
-            f"of {scope}. Give each scope its own --out."
-        )
-    there = found.store
-    if there and data.get("name") not in (None, there):
-        raise OtherStore(
-            f"{folder} holds the tiers of store {there}, asked to publish those of "
-            f"{data['name']}. Give each shop its own --out."
-        )
-
-
-def _parquet(table: pa.Table) -> bytes:
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
-    return buffer.getvalue()
-
-
-def _hash(content: bytes) -> str:
-
-    return hashlib.sha256(content).hexdigest()
-
-
-def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

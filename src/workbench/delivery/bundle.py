@@ -1,8 +1,9 @@
 """A bundle: the approved numbers as one folder that proves itself when it is opened.
 
-``manifest.json · models/*.json · cuts.json · policy.yaml · card.md · evidence.json``:
-numbers and texts, never code, and nothing about a single customer. The manifest has the
-SHA-256 of every file; its own content is hashed into the bundle's id.
+``manifest.json · models/*.json · cuts.json · policy.yaml · card.md · evidence.json``,
+and ``stages.yaml`` where the project has rules for a life cycle: numbers and texts,
+never code, and nothing about a single customer. The manifest has the SHA-256 of every
+file; its own content is hashed into the bundle's id.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from workbench.delivery.decisions import (
     decisions_file,
     read_decisions,
 )
-from workbench.delivery.scoring import MODELS, Scorer, ScoringSettings
+from workbench.delivery.scoring import MODELS, Scorer
+from workbench.delivery.scoring_settings import ScoringSettings
 from workbench.errors import (
     BadSpec,
     Expired,
@@ -36,7 +38,7 @@ from workbench.errors import (
     Tampered,
     UnknownName,
 )
-from workbench.policy import Cuts, Policy
+from workbench.policy import Cuts, Policy, Stages
 from workbench.settings import places
 from workbench.storage import sha256_of, sha256_of_parts, sync_folder, write_atomically
 from workbench.window import parse_day
@@ -44,7 +46,9 @@ from workbench.window import parse_day
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-MANIFEST = "manifest.json"
+    from workbench.features import Beside
+
+MANIFEST, STAGES = "manifest.json", "stages.yaml"
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -147,6 +151,13 @@ class Bundle:
         return Policy.parse(self.text("policy.yaml"), "policy.yaml")
 
     @cached_property
+    def stages(self) -> Stages | None:
+        """The rules of the life-cycle stages, None in a bundle without them."""
+        if STAGES not in self.manifest["files"]:
+            return None
+        return Stages.parse(self.text(STAGES), STAGES)
+
+    @cached_property
     def cuts(self) -> Cuts:
         """The policy's stored cut points."""
         return Cuts.from_json(self.text("cuts.json"))
@@ -156,7 +167,7 @@ class Bundle:
         """The models and the settings of the scores."""
         texts = {name: self.text(f"models/{name}.json") for name in MODELS}
         settings = ScoringSettings.from_json(self.text("models/settings.json"))
-        return Scorer.from_texts(texts, settings)
+        return Scorer.from_texts(texts, settings, self.stages)
 
     @cached_property
     def evidence(self) -> dict[str, Any]:
@@ -209,17 +220,17 @@ class Bundle:
         self,
         transactions: ir.Table,
         as_of: date | str,
-        customers: ir.Table | None = None,
+        beside: Beside | None = None,
     ) -> pd.DataFrame:
         """Return the score table as of a day; see ``Scorer.scores``."""
-        return self.scorer.scores(transactions, as_of, customers)
+        return self.scorer.scores(transactions, as_of, beside)
 
     def tier_table(
         self,
         transactions: ir.Table,
         as_of: date | str,
         previous: ir.Table | None = None,
-        customers: ir.Table | None = None,
+        beside: Beside | None = None,
     ) -> ir.Table:
         """Return the tier of every customer known on a day, by customer_id.
 
@@ -231,10 +242,10 @@ class Bundle:
             Day to stand on.
         previous
             An earlier tier table: ``customer_id, tier``.
-        customers
-            The registrations, where the shop has them.
+        beside
+            What the shop knows beside them: ``shop.beside``.
         """
-        scores = self.scores(transactions, as_of, customers)
+        scores = self.scores(transactions, as_of, beside)
         return self.tiers_of(scores, as_of, previous)
 
     def tiers_of(

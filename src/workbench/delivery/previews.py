@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ from workbench.window import parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from workbench.features import Beside
 
 SMALLEST_GROUP = 10
 
@@ -37,7 +39,7 @@ class Preview:
     as_of: date
     scores: pd.DataFrame
     tiers: pa.Table
-    customers: ir.Table | None = None
+    beside: Beside | None = None
 
     def summary(self) -> pd.DataFrame:
         """Return what each tier has and brings, best tier first.
@@ -77,7 +79,7 @@ class Preview:
             Square, best tier first: index the earlier tier, columns the present one.
         """
         earlier = parse_day(day)
-        scores = self.scorer.scores(self.transactions, earlier, self.customers)
+        scores = self.scorer.scores(self.transactions, earlier, self.beside)
         before = _assigned(self.scorer, self.policy, self.cuts, scores, earlier)
         names = list(self.policy.tiers)
         return moves_table(before.to_pandas(), self.tiers.to_pandas(), names, names)
@@ -132,7 +134,7 @@ def preview(
     as_of: date | str,
     clv_stage: str = "20_clv",
     churn_stage: str = "30_churn",
-    customers: ir.Table | None = None,
+    beside: Beside | None = None,
 ) -> Preview:
     """Score everybody with a run's models, learn the cut points, give tiers.
 
@@ -148,15 +150,16 @@ def preview(
         Day to stand on.
     clv_stage, churn_stage
         Which of the run's stages propose their models.
-    customers
-        The registrations, where the shop has them.
+    beside
+        What the shop knows beside them: ``shop.beside``.
     """
     day = parse_day(as_of)
     scorer = Scorer.from_run(run_folder, clv_stage, churn_stage)
-    scores = scorer.scores(transactions, day, customers)
-    cuts = policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
+    scores = scorer.scores(transactions, day, beside)
+    learned = policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
+    cuts = replace(learned, stages_sha256=scorer.settings.stages_sha256)
     tiers = _assigned(scorer, policy, cuts, scores, day)
-    return Preview(scorer, policy, cuts, transactions, day, scores, tiers, customers)
+    return Preview(scorer, policy, cuts, transactions, day, scores, tiers, beside)
 
 
 def _assigned(

@@ -7,9 +7,8 @@ with the status *prospect* and no scores.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,117 +18,29 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.delivery.rounding import rounded
-from workbench.errors import BadSpec, MissingInputs, NotEnoughData, UnknownName
-from workbench.features import (
-    CHURN_FEATURES,
-    PROFILE,
-    btyd_table,
-    churn_table,
-    rfm_table,
-    spine,
+from workbench.churn_words import BY_NAME
+from workbench.delivery.life_stages import (
+    require_rules,
+    require_stages,
+    stage_features,
+    with_stage,
 )
+from workbench.delivery.prospects import nobody, with_prospects
+from workbench.delivery.rounding import rounded
+from workbench.delivery.run_models import models_of, settings_of, stages_of_project
+from workbench.delivery.scoring_settings import ScoringSettings
+from workbench.errors import MissingFeatures, MissingInputs, NotEnoughData
+from workbench.features import Beside, btyd_table, churn_table, rfm_table, spine
 from workbench.models import customer_lifetime_value, load_model
-from workbench.scope import ALL
 from workbench.window import Window, parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from workbench.policy import Stages
+
 MODELS = ("rfm", "orders", "value", "churn")
 _BTYD = ("frequency", "recency_days", "age_days", "mean_repeat_value", "time_unit")
-_CHURN = (*CHURN_FEATURES, "status", "is_one_time")
-PROSPECT = "prospect"
-
-
-@dataclass(frozen=True)
-class ScoringSettings:
-    """Horizons and money of the scores; the horizons stand in the columns' names.
-
-    Parameters
-    ----------
-    horizon_days
-        Of the expected orders [days].
-    value_horizon_days
-        Of the lifetime value [days].
-    annual_discount_rate
-        Of the lifetime value [1 / year].
-    margin
-        Share of an order's value that is earned [1].
-    churn_horizon_days
-        Without a purchase for so long is churn [days].
-    eligible_days
-        Who bought within so many days can churn; the others have lapsed [days].
-    scope
-        Which lines the models learned from, and are to score: *all*, or those of a
-        channel or a market.
-    """
-
-    horizon_days: int = 90
-    value_horizon_days: int = 365
-    annual_discount_rate: float = 0.1
-    margin: float = 1.0
-    churn_horizon_days: int = 90
-    eligible_days: int = 365
-    scope: str = ALL
-
-    @property
-    def expected_orders(self) -> str:
-        """Name of the column of expected purchase days."""
-        return f"expected_orders_{self.horizon_days}d"
-
-    @property
-    def clv(self) -> str:
-        """Name of the column of lifetime value."""
-        return f"clv_{self.value_horizon_days}d"
-
-    @property
-    def p_churn(self) -> str:
-        """Name of the column of churn probability."""
-        return f"p_churn_{self.churn_horizon_days}d"
-
-    def schema(self) -> pa.Schema:
-        """Return the Arrow schema of the score table."""
-        fields = {
-            "customer_id": pa.string(),
-            "as_of": pa.date32(),
-            "joined_on": pa.date32(),
-            "market": pa.string(),
-            "membership": pa.string(),
-            "is_business": pa.bool_(),
-            "days_since_last_order": pa.int64(),
-            "purchase_days": pa.int64(),
-            "spend": pa.float64(),
-            "net_spend": pa.float64(),
-            "spend_365d": pa.float64(),
-            "net_spend_365d": pa.float64(),
-            "quarters_bought_of_last_3": pa.int64(),
-            "first_ordered_on": pa.date32(),
-            "last_ordered_on": pa.date32(),
-            "r_score": pa.int64(),
-            "f_score": pa.int64(),
-            "m_score": pa.int64(),
-            "segment": pa.string(),
-            "p_alive": pa.float64(),
-            self.expected_orders: pa.float64(),
-            "expected_value_per_order": pa.float64(),
-            self.clv: pa.float64(),
-            "status": pa.string(),
-            self.p_churn: pa.float64(),
-        }
-        return pa.schema(list(fields.items()))
-
-    def to_json(self) -> str:
-        """Return the settings as JSON."""
-        return json.dumps({"model": "scoring_settings", **asdict(self)}, indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> ScoringSettings:
-        """Return the settings kept by ``to_json``."""
-        values = json.loads(text)
-        if values.pop("model", None) != "scoring_settings":
-            raise BadSpec(f"expected scoring settings, found {text[:60]!r}")
-        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -148,6 +59,8 @@ class Scorer:
         A model of P(no purchase in the horizon).
     settings
         Horizons and money.
+    stages
+        The rules of the life-cycle stages, those that the settings name.
     """
 
     rfm: Any
@@ -155,6 +68,7 @@ class Scorer:
     value: Any
     churn: Any
     settings: ScoringSettings
+    stages: Stages | None = None
 
     @classmethod
     def from_run(
@@ -174,25 +88,19 @@ class Scorer:
         run = Path(run_folder)
         stages = {rfm_stage: ("rfm",), clv_stage: ("orders", "value")}
         stages |= {churn_stage: ("churn",)}
-        texts = {
-            name: _kept(run, stage, name)
-            for stage, names in stages.items()
-            for name in names
-        }
-        clv, churn = (_parameters(run, stage) for stage in (clv_stage, churn_stage))
-        settings = ScoringSettings(
-            value_horizon_days=clv["value_horizon_days"],
-            annual_discount_rate=clv["annual_discount_rate"],
-            margin=clv["margin"],
-            churn_horizon_days=churn["horizon_days"],
-            eligible_days=churn["eligible_days"],
-            scope=_scope(run, (rfm_stage, clv_stage, churn_stage)),
-        )
-        return cls.from_texts(texts, settings)
+        texts, rules = models_of(run, stages), stages_of_project()
+        settings = settings_of(run, rfm_stage, clv_stage, churn_stage, rules)
+        return cls.from_texts(texts, settings, rules)
 
     @classmethod
-    def from_texts(cls, texts: Mapping[str, str], settings: ScoringSettings) -> Scorer:
+    def from_texts(
+        cls,
+        texts: Mapping[str, str],
+        settings: ScoringSettings,
+        stages: Stages | None = None,
+    ) -> Scorer:
         """Return the scorer of the models' JSON, by name as in ``MODELS``."""
+        require_rules(settings, stages)
         missing = [name for name in MODELS if name not in texts]
         if missing:
             raise MissingInputs(
@@ -200,7 +108,7 @@ class Scorer:
                 f"{', '.join(missing)}"
             )
         models = {name: load_model(texts[name]) for name in MODELS}
-        return cls(**models, settings=settings)
+        return cls(**models, settings=settings, stages=stages)
 
     def to_texts(self) -> dict[str, str]:
         """Return the models' JSON by name."""
@@ -210,7 +118,7 @@ class Scorer:
         self,
         transactions: ir.Table,
         as_of: date | str,
-        customers: ir.Table | None = None,
+        beside: Beside | None = None,
     ) -> pd.DataFrame:
         """Return the score table, one row per customer known on a day, in their order.
 
@@ -220,15 +128,18 @@ class Scorer:
             A clean table of transactions; later days are not seen.
         as_of
             Day to stand on.
-        customers
-            The registrations, where the shop has them; who never bought has a row too.
+        beside
+            What the shop knows beside them: ``shop.beside``. Who is registered and
+            never bought has a row too.
 
         Raises
         ------
+        MissingFeatures
+            If the churn model reads what these tables do not tell.
         NotEnoughData
             If nobody has bought by that day.
         """
-        features = self.features(transactions, as_of, customers)
+        features = self.features(transactions, as_of, beside)
         found = features.order_by("customer_id").to_pyarrow()
         if found["purchase_days"].null_count == found.num_rows:
             raise NotEnoughData(
@@ -241,34 +152,66 @@ class Scorer:
         self,
         transactions: ir.Table,
         as_of: date | str,
-        customers: ir.Table | None = None,
+        beside: Beside | None = None,
     ) -> ir.Table:
         """Return all that the models read, a row per customer, lazily.
 
         Who never bought has nulls.
+
+        Raises
+        ------
+        MissingFeatures
+            If the churn model reads what these tables do not tell.
         """
-        window = Window(parse_day(as_of), self.settings.horizon_days)
+        window, known = self._window(as_of), beside or Beside()
         btyd = btyd_table(transactions, window, self.orders.time_unit)
-        churn = churn_table(transactions, window, self.settings.eligible_days)
-        parts = (
+        churn = self.churn_features(transactions, as_of, known)
+        own = [name for name in churn.columns if name != "customer_id"]
+        parts = [
             rfm_table(transactions, window),
             btyd.select("customer_id", **{f"btyd_{n}": btyd[n] for n in _BTYD}),
-            churn.select("customer_id", **{f"churn_{n}": churn[n] for n in _CHURN}),
-        )
-        joined = spine(transactions, customers, window)
+            churn.select("customer_id", **{f"churn_{n}": churn[n] for n in own}),
+        ]
+        if self.stages:
+            days, people = self.settings.eligible_days, known.customers
+            life = stage_features(self.stages, transactions, window, people, days)
+            parts.append(life)
+        joined = spine(transactions, known.customers, window)
         for part in parts:
             joined = joined.left_join(part, "customer_id").drop("customer_id_right")
         return joined
+
+    def churn_features(
+        self, transactions: ir.Table, as_of: date | str, beside: Beside
+    ) -> ir.Table:
+        """Return what the churn model reads, a row per buyer, lazily.
+
+        Raises
+        ------
+        MissingFeatures
+            If it reads what these tables do not tell.
+        """
+        window, days = self._window(as_of), self.settings.eligible_days
+        priors = self.settings.churn_priors
+        churn = churn_table(transactions, window, days, beside, priors)
+        _require_features(self.churn.features_used, churn.columns)
+        return churn
+
+    def _window(self, as_of: date | str) -> Window:
+        return Window(parse_day(as_of), self.settings.horizon_days)
 
     def score(self, features: pa.Table, as_of: date | str) -> pd.DataFrame:
         """Return the scores of customers whose features are given, row by row."""
         schema = self.settings.schema()
         bought = pc.is_valid(features["purchase_days"])
         buyers = features.filter(bought).to_pandas()
-        scores = self._score_buyers(buyers) if len(buyers) else _nobody(schema)
+        scores = self._score_buyers(buyers) if len(buyers) else nobody(schema)
         if len(buyers) < features.num_rows:
             others = features.filter(pc.invert(bought)).to_pandas()
-            scores = _with_prospects(scores, others, schema)
+            scores = with_prospects(scores, others, schema)
+        if self.stages:
+            require_stages(self.stages, features)
+            scores = with_stage(scores, features)
         return scores.assign(as_of=parse_day(as_of))[schema.names]
 
     def _score_buyers(self, features: pd.DataFrame) -> pd.DataFrame:
@@ -278,7 +221,7 @@ class Scorer:
         known = [
             name
             for name in map(str, features)
-            if not name.startswith(("btyd_", "churn_"))
+            if not name.startswith(("btyd_", "churn_", "life_"))
         ]
         rfm = self.rfm.score(features[known])
         ahead = {"horizon_days": settings.horizon_days}
@@ -305,7 +248,7 @@ class Scorer:
 
     def reasons(self, features: pa.Table, n: int = 3) -> list[list[dict[str, Any]]]:
         """Return the churn model's signed reasons; none for who cannot churn."""
-        churn = _part(features.to_pandas(), "churn_")
+        churn = churn_part(features).to_pandas()
         eligible = (churn["status"] == "eligible").to_numpy()
         found: list[list[dict[str, Any]]] = [[] for _ in range(len(churn))]
         if eligible.any():
@@ -330,23 +273,6 @@ class Scorer:
         return probability
 
 
-def _with_prospects(
-    scores: pd.DataFrame, others: pd.DataFrame, schema: pa.Schema
-) -> pd.DataFrame:
-    """Add those who never bought, with their profile and no scores, by customer_id."""
-    whole = {f.name: "Int64" for f in schema if pa.types.is_integer(f.type)}
-    known = others[["customer_id", *PROFILE]].assign(status=PROSPECT)
-    prospects = known.reindex(columns=scores.columns).astype(
-        scores.astype(whole).dtypes.drop("is_business").to_dict()
-    )
-    both = pd.concat([scores.astype(whole), prospects])
-    return both.sort_values("customer_id", ignore_index=True)
-
-
-def _nobody(schema: pa.Schema) -> pd.DataFrame:
-    return schema.empty_table().to_pandas()
-
-
 def _is_float(field: pa.Field) -> bool:
     return bool(field.type == pa.float64())
 
@@ -357,44 +283,29 @@ def _part(features: pd.DataFrame, prefix: str) -> pd.DataFrame:
     return features[columns].rename(columns=lambda name: name.removeprefix(prefix))
 
 
-def _kept(run: Path, stage: str, model: str) -> str:
-    file = run / stage / "models" / f"{model}.json"
-    if not (run / stage).is_dir():
-        stages = [folder.name for folder in run.glob("*/") if folder.is_dir()]
-        raise UnknownName(f"stage in run {run.name}", stage, stages)
-    if not file.is_file():
-        raise MissingInputs(
-            f"stage {stage} of run {run.name} kept no model '{model}' "
-            f"(expected models/{model}.json). Run the stage again."
+def churn_part(features: pa.Table) -> pa.Table:
+    """Return the churn features among all that the models read, by their own names."""
+    names = [name for name in features.column_names if name.startswith("churn_")]
+    own = features.select(names)
+    return own.rename_columns([name.removeprefix("churn_") for name in names])
+
+
+def _require_features(needed: tuple[str, ...], found: Iterable[str]) -> None:
+    """Refuse features that do not reach the churn model, with why and the cure."""
+    missing = sorted(set(needed) - set(found))
+    if not missing:
+        return
+    gone = [name for name in missing if name not in BY_NAME]
+    if gone:
+        raise MissingFeatures(
+            f"the churn model reads {', '.join(gone)}, which the workbench no longer "
+            "makes: it was fitted by an older edition. Run the experiment again and "
+            "approve it: workbench run SPEC.yaml --as-of DAY, then workbench approve "
+            "RUN"
         )
-    return file.read_text(encoding="utf-8")
-
-
-def _parameters(run: Path, stage: str) -> dict[str, Any]:
-    """Return a stage's parameters, from its record or, while it runs, its start."""
-    for name in ("record.json", "started.json"):
-        file = run / stage / name
-        if file.is_file():
-            return dict(json.loads(file.read_text(encoding="utf-8"))["parameters"])
-    raise MissingInputs(
-        f"stage {stage} of run {run.name} has no record.json: it did not come to its "
-        "end. Run it again."
+    needs = sorted({one for name in missing for one in BY_NAME[name].needs})
+    raise MissingFeatures(
+        f"the churn model reads {', '.join(missing)}; these tables do not tell them: "
+        f"expected {' or '.join(needs)}. Bring them into the store, or run the "
+        "experiment on what there is and approve it."
     )
-
-
-def _scope(run: Path, stages: tuple[str, ...]) -> str:
-    """Return the scope that all stages share.
-
-    Raises
-    ------
-    BadSpec
-        If one stage learned from other lines than another.
-    """
-    said = {stage: str(_parameters(run, stage).get("scope", ALL)) for stage in stages}
-    if len({*said.values()}) > 1:
-        raise BadSpec(
-            f"run {run.name}: expected one scope in all stages, found "
-            f"{', '.join(f'{stage} {scope}' for stage, scope in said.items())}. "
-            "Give -p scope=… without a stage's name."
-        )
-    return said[stages[0]]

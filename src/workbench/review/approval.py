@@ -17,7 +17,7 @@ from workbench.delivery.decisions import Decision, append_decision, read_decisio
 from workbench.errors import BadParameter
 from workbench.evaluation import Verdict, load_acceptance
 from workbench.review.candidates import Candidate, judge_candidate, open_candidate
-from workbench.review.evidence import card_facts, evidence
+from workbench.review.evidence import card_facts, evidence, settings_json
 from workbench.settings import places
 
 
@@ -91,7 +91,7 @@ def approve(
 
 def _facts(candidate: Candidate, until: date, moment: datetime) -> dict[str, Any]:
     """Return what the manifest says beside the files' hashes."""
-    record = candidate.tiers.record
+    record, stages = candidate.tiers.record, candidate.scorer.stages
     return {
         "as_of": candidate.as_of.isoformat(),
         "valid_until": until.isoformat(),
@@ -101,6 +101,7 @@ def _facts(candidate: Candidate, until: date, moment: datetime) -> dict[str, Any
         "git": record["git"],
         "policy_id": candidate.policy.id,
         "policy_sha256": candidate.policy.sha256,
+        **({"stages_id": stages.id, "stages_sha256": stages.sha256} if stages else {}),
     }
 
 
@@ -114,9 +115,11 @@ def _files(
     """Return the texts of all files of the bundle."""
     scorer = candidate.scorer
     texts = {f"models/{name}.json": text for name, text in scorer.to_texts().items()}
-    texts["models/settings.json"] = scorer.settings.to_json()
+    texts["models/settings.json"] = settings_json(candidate)
     texts["cuts.json"] = candidate.cuts.to_json()
     texts["policy.yaml"] = candidate.policy.text
+    if scorer.stages:
+        texts["stages.yaml"] = scorer.stages.text
     texts["evidence.json"] = evidence(candidate, verdicts)
     facts = card_facts(candidate, verdicts)
     facts |= {**who, "valid_until": until, "approved_on": moment.date()}

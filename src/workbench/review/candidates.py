@@ -63,7 +63,8 @@ def open_candidate(run: str | Path) -> Candidate:
     MissingInputs
         If the run, or a stage it needs, did not come to its end.
     GateRefused
-        If the policy was edited after the run learned its cut points.
+        If the policy, or the rules of the life-cycle stages, were edited after the run
+        learned its cut points.
     """
     view = load_run(run)
     if not view.is_complete:
@@ -78,6 +79,7 @@ def open_candidate(run: str | Path) -> Candidate:
         stage.verify()
     policy, cuts = _policy_and_cuts(tiers)
     scorer = Scorer.from_run(view.folder, clv.name, churn.name, rfm.name)
+    _require_same_stages(tiers, scorer, cuts)
     return Candidate(view, rfm, clv, churn, tiers, scorer, policy, cuts)
 
 
@@ -155,3 +157,13 @@ def _policy_and_cuts(tiers: StageView) -> tuple[Policy, Cuts]:
             "Run the experiment again, then approve that run."
         )
     return policy, cuts
+
+
+def _require_same_stages(tiers: StageView, scorer: Scorer, cuts: Cuts) -> None:
+    now, then = scorer.settings.stages_sha256, cuts.stages_sha256
+    if now != then:
+        raise GateRefused(
+            f"{places().stages.name} was edited after run's stage {tiers.name} learned "
+            f"its cut points (then {then[:12] or 'none'}, now {now[:12] or 'none'}). "
+            "Run the experiment again, then approve that run."
+        )

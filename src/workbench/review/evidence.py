@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import ibis
@@ -12,7 +12,8 @@ import pandas as pd
 from workbench.delivery import card
 from workbench.delivery.assignment import tier_summary
 from workbench.delivery.bundle import Bundle
-from workbench.errors import NoChampion, Tampered
+from workbench.delivery.warning_rows import learned_levels
+from workbench.errors import MissingFeatures, NoChampion, NotEnoughData, Tampered
 from workbench.evaluation import Verdict
 from workbench.review.candidates import Candidate
 from workbench.review.stages import StageView
@@ -50,12 +51,8 @@ def evidence(candidate: Candidate, verdicts: dict[str, Verdict]) -> str:
 def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, Any]:
     """Return all that the card says but for the decision itself."""
     record, spec = candidate.tiers.record, candidate.policy.spec
-    shop = open_shop(
-        f"{record['data']['name']}@{record['data']['version']}",
-        candidate.as_of,
-        candidate.scorer.settings.scope,
-    )
-    scores = candidate.scorer.scores(shop.transactions, candidate.as_of, shop.customers)
+    shop = shop_of(candidate)
+    scores = candidate.scorer.scores(shop.transactions, candidate.as_of, shop.beside)
     tiers = _tiers(candidate, scores)
     clv = candidate.scorer.settings.clv
     summary = tier_summary(candidate.policy.tiers, tiers.to_pyarrow(), scores, clv)
@@ -83,6 +80,28 @@ def card_facts(candidate: Candidate, verdicts: dict[str, Verdict]) -> dict[str, 
         "thresholds": card.threshold_lines(candidate.cuts),
         "moves": _moves(candidate, shop, tiers.execute()),
     }
+
+
+def shop_of(candidate: Candidate) -> Shop:
+    """Return the shop that the run stood in, on its day."""
+    data = candidate.tiers.record["data"]
+    store = f"{data['name']}@{data['version']}"
+    return open_shop(store, candidate.as_of, candidate.scorer.settings.scope)
+
+
+def settings_json(candidate: Candidate) -> str:
+    """Return the settings, with what is urgent and usual on the run's day.
+
+    Where too few can churn to learn it from, the bundle gives tiers and no warnings.
+    """
+    scorer, shop = candidate.scorer, shop_of(candidate)
+    lines, day = shop.transactions, candidate.as_of
+    buyers = scorer.churn_features(lines, day, shop.beside).to_pyarrow()
+    try:
+        levels = learned_levels(scorer, buyers)
+    except NotEnoughData:
+        return scorer.settings.to_json()
+    return replace(scorer.settings, levels=levels).to_json()
 
 
 def _tiers(candidate: Candidate, scores: pd.DataFrame) -> Any:
@@ -117,9 +136,10 @@ def _moves(candidate: Candidate, shop: Shop, after: pd.DataFrame) -> dict:
     except Tampered as error:
         return card.moves_facts(None, f"Not compared with the champion: {error}")
     own = open_shop(shop.store, candidate.as_of, now.scorer.settings.scope)
-    before = now.tier_table(
-        own.transactions, candidate.as_of, customers=own.customers
-    ).execute()
+    try:
+        before = now.tier_table(own.transactions, candidate.as_of, beside=own.beside)
+    except MissingFeatures as error:
+        return card.moves_facts(None, f"Not compared with the champion: {error}")
     to = list(candidate.policy.tiers)
-    table = card.moves_table(before, after, list(now.policy.tiers), to)
+    table = card.moves_table(before.execute(), after, list(now.policy.tiers), to)
     return card.moves_facts(table, now.id)

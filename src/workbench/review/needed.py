@@ -68,17 +68,17 @@ class Needs:
 
 
 def read_needs() -> Needs:
-    """Return what decisions and tier tables need.
+    """Return what decisions, tier tables and warning tables need.
 
     Raises
     ------
     Tampered
-        If the decision record, an approved bundle or the manifest of a tier table is
+        If the decision record, an approved bundle or the manifest of a table is
         not as it was written.
     """
     needs = Needs()
     _of_decisions(needs)
-    _of_tier_tables(needs)
+    _of_day_tables(needs)
     return needs
 
 
@@ -161,9 +161,14 @@ def _decided(entry: Decision, manifest: Path) -> dict[str, Any]:
     return bundle.manifest
 
 
-def _of_tier_tables(needs: Needs) -> None:
-    for file in sorted(places().tiers.glob("as_of=*/manifest.json")):
-        manifest = read_described(file, "data")
-        who = f"tier table {file.parent.name}"
-        needs.add_data(manifest["data"], who, file)
-        needs.bundles[str(manifest.get("bundle_id"))].append(who)
+def _of_day_tables(needs: Needs) -> None:
+    here = places()
+    for words, out in (("tier", here.tiers), ("warning", here.warnings)):
+        for file in sorted(out.glob("as_of=*/manifest.json")):
+            _of_day_table(needs, f"{words} table {file.parent.name}", file)
+
+
+def _of_day_table(needs: Needs, who: str, file: Path) -> None:
+    manifest = read_described(file, "data")
+    needs.add_data(manifest["data"], who, file)
+    needs.bundles[str(manifest.get("bundle_id"))].append(who)

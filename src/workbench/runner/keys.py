@@ -1,7 +1,7 @@
 """Name a stage by its content: the same key means the same result.
 
-Spec, day, data, notebook, our source, the policy, the limits, the installed set and the
-upstream keys go in; a SHA-256 comes out.
+Spec, day, data, notebook, our source, the policy, the limits, the stages' rules, the
+installed set and the upstream keys go in; a SHA-256 comes out.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def stage_key(
             source_sha256(),
             policy_sha256(parameters),
             acceptance_sha256(),
+            stages_sha256(),
             installed_sha256(places().root),
         ]
     )
@@ -110,6 +111,12 @@ def acceptance_sha256() -> str:
     """Return the hash of the limits that the notebooks state, empty without any."""
     limits = places().acceptance
     return sha256_of(limits) if limits.is_file() else ""
+
+
+def stages_sha256() -> str:
+    """Return the hash of the rules of the life-cycle stages, empty without any."""
+    rules = places().stages
+    return sha256_of(rules) if rules.is_file() else ""
 
 
 @functools.cache

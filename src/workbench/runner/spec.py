@@ -126,7 +126,7 @@ def find_spec(name: str | Path) -> Path:
 
 def _names(where: Places) -> list[str]:
     """Return the names of the experiments, ``clv/models`` for one in a folder."""
-    no_experiments = {where.acceptance, where.promotion_days}
+    no_experiments = {where.acceptance, where.promotion_days, where.stages}
     found = set(where.experiments.glob("*.yaml")) - no_experiments
     for folder in where.experiments.iterdir():
         if folder.is_dir() and folder not in (where.policies, where.runs):

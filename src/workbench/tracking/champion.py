@@ -9,16 +9,16 @@ import contextlib
 import importlib.metadata
 import io
 import warnings
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
 
 import workbench
 from workbench.delivery.bundle import Bundle
 from workbench.tracking.store import experiment_id, one_writer, tracking_uri
 
 if TYPE_CHECKING:
-    import pandas as pd
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
@@ -70,8 +70,6 @@ def signature_of(bundle: Bundle) -> ModelSignature:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema
 
-    from workbench.tracking.serving import assign
-
     inputs = Schema(
         [
             ColSpec(DataType.string, "customer_id"),
@@ -81,8 +79,10 @@ def signature_of(bundle: Bundle) -> ModelSignature:
             ColSpec(DataType.string, "market", required=False),
         ]
     )
-    answer = assign(bundle, _made_up(bundle), bundle.as_of.isoformat())
-    outputs = Schema([ColSpec(_type_of(answer[name]), name) for name in answer])
+    scores = bundle.scorer.settings.schema()
+    columns = {"customer_id": pa.string(), "as_of": pa.string(), "tier": pa.string()}
+    columns |= {field.name: field.type for field in scores if field.name != "as_of"}
+    outputs = Schema([ColSpec(_type_of(kind), name) for name, kind in columns.items()])
     params = ParamSchema([ParamSpec("as_of", DataType.string, "")])
     return ModelSignature(inputs=inputs, outputs=outputs, params=params)
 
@@ -141,22 +141,13 @@ def _requirements() -> list[str]:
     return [f"{name}=={importlib.metadata.version(name)}" for name in names]
 
 
-def _made_up(bundle: Bundle) -> pd.DataFrame:
-    """Return three purchases of two customers who do not exist."""
-    import pandas as pd
-
-    days = [bundle.as_of - timedelta(days=back) for back in (40, 20, 30)]
-    return pd.DataFrame(
-        {
-            "customer_id": ["made-up-1", "made-up-1", "made-up-2"],
-            "ordered_at": pd.to_datetime(days),
-            "amount": [10.0, 12.5, 20.0],
-        }
-    )
-
-
-def _type_of(column: pd.Series[Any]) -> Any:
+def _type_of(kind: pa.DataType) -> Any:
+    """Return MLflow's type of a column; days are ISO texts."""
     from mlflow.types import DataType
 
-    kinds = {"f": DataType.double, "i": DataType.long, "b": DataType.boolean}
-    return kinds.get(column.dtype.kind, DataType.string)
+    kinds = {
+        "double": DataType.double,
+        "int64": DataType.long,
+        "bool": DataType.boolean,
+    }
+    return kinds.get(str(kind), DataType.string)

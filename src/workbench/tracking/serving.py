@@ -54,6 +54,12 @@ class TieringModel(PythonModel):
             * ``market`` optional: whose clock its day is by, and whose thresholds count
         params
             ``as_of`` [ISO date]; by default the day of the newest row.
+
+        Raises
+        ------
+        MissingFeatures
+            If the churn model reads more than transactions tell; ``workbench assign``
+            has the other tables.
         """
         return assign(self.bundle, model_input, (params or {}).get("as_of") or None)
 
