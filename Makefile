@@ -63,9 +63,11 @@ bench: env ## The speed claims, each beside its peer
 	$(BIN)/python benchmarks/demo.py
 	$(BIN)/python benchmarks/synthesize.py
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/churn_models.py
 	$(BIN)/python benchmarks/clv.py --scale
 	$(BIN)/python benchmarks/clv.py --bootstrap
 	$(BIN)/python benchmarks/clv.py
+	$(BIN)/python benchmarks/churn.py
 
 .PHONY: bench-peers
 bench-peers: env ## The fit beside pymc-marketing, if it is in .venv-peers

@@ -11,6 +11,7 @@ from workbench.parameters import (
     CLVParams,
     Params,
     RFMParams,
+    SweepParams,
     TransactionsParams,
     parameters_class,
 )
@@ -33,7 +34,14 @@ CLV = SHOP | {
 CHURN = SHOP | {
     "horizon_days": 90,
     "eligible_days": 365,
+    "model": "simplest",
+    "n_origins": 3,
+    "chosen_from": 1,
+    "own_features": [],
     "penalty": 1.0,
+    "watch_from": 0.5,
+    "warn_from": 0.7,
+    "urgent_share": 0.1,
     "replicates": 1000,
 }
 KINDS = SHOP | {
@@ -217,3 +225,30 @@ def test_weights_of_nothing_or_below_it_are_refused():
         ClassesParams(**(KINDS | nothing))
     with pytest.raises(BadParameter, match="parameter 'weight_amount'"):
         ClassesParams(**(KINDS | {"weight_amount": -1.0}))
+
+
+def test_p_alive_is_refused_as_a_churn_model():
+    with pytest.raises(BadParameter, match="p_alive is no churn score.*bg_nbd_p0"):
+        ChurnParams(**CHURN | {"model": "p_alive"})
+    with pytest.raises(BadParameter, match="'simplest', 'bg_nbd_p0'"):
+        ChurnParams(**CHURN | {"model": "forest"})
+
+
+def test_a_churn_run_of_a_sweep_keeps_the_last_origin_back():
+    swept = ChurnParams(**CHURN | {"chosen_from": 0})
+    assert not swept.confirms
+    assert swept.judged == swept.window.judging()
+    assert swept.judging["n_origins"] == 2  # with the judged one the same three
+    assert ChurnParams(**CHURN).judging["n_origins"] == 3
+
+
+def test_a_warning_is_never_louder_than_a_watch_below_it():
+    with pytest.raises(BadParameter, match="watch_from .* not above warn_from"):
+        ChurnParams(**CHURN | {"watch_from": 0.8})
+
+
+def test_a_sweep_compares_by_what_its_notebook_measures():
+    swept = BASE | {"inputs": "newest", "replicates": 100}
+    assert SweepParams(**swept, notebook="30_churn", metric="brier")
+    with pytest.raises(BadParameter, match="metric mae is not one of 30_churn"):
+        SweepParams(**swept, notebook="30_churn", metric="mae")

@@ -39,7 +39,17 @@ def test_every_command_in_the_readme_is_one():
 
 
 @pytest.mark.parametrize(
-    "name", ["acceptance", "clv/models", "clv/penalizers", "demo", "tiering"]
+    "name",
+    [
+        "acceptance",
+        "churn/models",
+        "churn/penalties",
+        "clv/models",
+        "clv/penalizers",
+        "demo",
+        "stages",
+        "tiering",
+    ],
 )
 def test_every_shipped_experiment_is_in_the_readme(name):
     assert (ROOT / "experiments" / f"{name}.yaml").is_file()

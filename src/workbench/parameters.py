@@ -226,7 +226,6 @@ class ChurnParams(ShopParams):
     chosen_from: Annotated[int, Field(ge=0, le=10_000)]
     own_features: list[str]
     penalty: Annotated[float, Field(gt=0, le=1000)]
-    margin: Share
     watch_from: Share
     warn_from: Share
     urgent_share: Share
@@ -252,9 +251,20 @@ class ChurnParams(ShopParams):
         return self.window if self.confirms else self.window.judging()
 
     @property
-    def candidates(self) -> tuple[str, ...]:
-        """The models to choose from: all of them, or the one that is asked for."""
-        return () if self.model == "simplest" else (self.model,)
+    def fitting(self) -> dict[str, Any]:
+        """Who can churn, and what a model is fitted with."""
+        return {
+            "eligible_days": self.eligible_days,
+            "penalty": self.penalty,
+            "own_features": self.own_features,
+        }
+
+    @property
+    def judging(self) -> dict[str, Any]:
+        """The same with the models and origins that are judged, and the resamples."""
+        earlier = self.n_origins if self.confirms else max(self.n_origins - 1, 0)
+        asked = {"model": self.model, "n_origins": earlier}
+        return self.fitting | asked | self.resamples
 
     @property
     def resamples(self) -> dict[str, int]:
@@ -277,6 +287,11 @@ class LifeCycleParams(ShopParams):
     eligible_days: Days
     moves_days: Days
     n_months: Annotated[int, Field(ge=1, le=36)]
+
+    @property
+    def earlier(self) -> Window:
+        """The earlier day, for who moved."""
+        return Window(self.window.days_before(self.moves_days))
 
 
 class CausesParams(ShopParams):

@@ -46,9 +46,9 @@ SWITCHES = (
     Switch("amounts in other currencies than the base one", ("rates",)),
     Switch("store cards and online accounts joined to one customer", ("identities",)),
     Switch("browsing and carts without purchase", ("events",)),
-    Switch("satisfaction, recommendation and complaints", ("feedback",), is_read=False),
-    Switch("effects of campaigns", ("campaigns",), is_read=False),
-    Switch("groups contacted and held back in campaigns", ("contacts",), is_read=False),
+    Switch("satisfaction, recommendation and complaints", ("feedback",)),
+    Switch("effects of campaigns", ("campaigns",)),
+    Switch("groups contacted and held back in campaigns", ("contacts",)),
     Switch("offers by coupon", ("coupons",), is_read=False),
     Switch("coupons handed in and what they cost", ("redemptions",), is_read=False),
     Switch("returns linked by their order", ("transactions.order_id",)),
@@ -59,7 +59,7 @@ SWITCHES = (
     Switch(
         "single stores beside each other", ("transactions.store_id",), is_read=False
     ),
-    Switch("discounts taken", ("transactions.discount",), is_read=False),
+    Switch("discounts taken", ("transactions.discount",)),
     Switch("classes by geography", ("transactions.market", "customers.market")),
     Switch("days of registration", ("customers.joined_on",)),
     Switch("memberships beside computed values", ("customers.membership",)),
@@ -71,9 +71,9 @@ SWITCHES = (
     ),
     Switch("products viewed or left in a cart", ("events.product_id",), is_read=False),
     Switch("scores of recommendation (NPS)", ("feedback.nps",), is_read=False),
-    Switch("satisfaction in surveys", ("feedback.satisfaction",), is_read=False),
+    Switch("satisfaction in surveys", ("feedback.satisfaction",)),
     Switch("complaints by topic", ("feedback.topic",), is_read=False),
-    Switch("gains over a control group", ("campaigns.has_control",), is_read=False),
+    Switch("gains over a control group", ("campaigns.has_control",)),
 )
 
 

@@ -13,7 +13,7 @@ CANARY, AMOUNT = "CANARY-7Q4Z", "98765.43"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, command):
-    """Run, approve and assign a shop with a canary; return its home."""
+    """Run, approve, assign and warn in a shop with a canary; return its home."""
     home = tmp_path_factory.mktemp("private")
     sample = ROOT / "data" / "sample"
     receipts = home / "shop.csv"
@@ -27,6 +27,7 @@ def published(tmp_path_factory, command):
         ("run", "experiments/tiering.yaml", "--as-of", DAY),
         ("approve", "newest", "--by", "test", "--reason", "canary"),
         ("assign", "--bundle", "champion", "--data", "myshop", "--as-of", DAY),
+        ("warn", "--bundle", "champion", "--data", "myshop", "--as-of", DAY),
     ):
         command(home, *words, check=True)
     return home
@@ -66,5 +67,6 @@ def test_no_notebook_or_page_knows_the_canary(published):
 def test_tables_of_customers_are_for_their_owner_only(published):
     tables = [*published.glob("runs/*/*/tables/*.parquet")]
     tables += published.glob("exports/tiers/*/*.parquet")
-    assert len(tables) >= 6
+    tables += published.glob("exports/warnings/*/*.parquet")
+    assert len(tables) >= 7
     assert {file.stat().st_mode & 0o777 for file in tables} == {0o600}

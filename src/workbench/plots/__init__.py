@@ -3,6 +3,7 @@
 from workbench.plots.belief import belief_maps
 from workbench.plots.canvas import label
 from workbench.plots.churn import reason_weights, reasons_told, reliability
+from workbench.plots.churn_groups import churn_by_group, uplift_by_campaign
 from workbench.plots.classes import (
     activity_grid,
     class_grids,
@@ -20,16 +21,21 @@ from workbench.plots.lift import leavers_found
 from workbench.plots.origins import said_at_origins
 from workbench.plots.readiness import limits_kept
 from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
+from workbench.plots.retention import retention_triangle
 from workbench.plots.rfm import rfm_grid, segment_shares
 from workbench.plots.seasonality import weeks_beside_model
+from workbench.plots.stages import stage_movement, stages_beside_spend, stages_by_month
+from workbench.plots.survival import staying
 from workbench.plots.tables import tables_checked
 from workbench.plots.tiers import tier_moves, tier_shares
 from workbench.plots.tracking import repeats_tracking
 from workbench.plots.transactions import purchase_values
+from workbench.plots.win_back import win_back_gain
 
 __all__ = [
     "activity_grid",
     "belief_maps",
+    "churn_by_group",
     "class_grids",
     "customer_history",
     "differences",
@@ -47,16 +53,23 @@ __all__ = [
     "repeat_orders",
     "repeats_and_late_rows",
     "repeats_tracking",
+    "retention_triangle",
     "rfm_grid",
     "said_at_origins",
     "segment_shares",
     "shop_calendar",
+    "stage_movement",
+    "stages_beside_spend",
+    "stages_by_month",
+    "staying",
     "tables_checked",
     "tier_moves",
     "tier_shares",
+    "uplift_by_campaign",
     "value_by_decile",
     "value_concentration",
     "value_intervals",
     "value_scores",
     "weeks_beside_model",
+    "win_back_gain",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
-from workbench.plots.canvas import BLUE, GREY, ORANGE, drawing, label
+from workbench.plots.canvas import BLUE, GREY, ORANGE, drawing, empty, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,6 +83,11 @@ def reasons_told(shares: pd.Series) -> Figure:
         Index *family*; share of the customers warned of [1].
     """
     ordered = shares.sort_values()
+    if ordered.empty:
+        with drawing(8, 2) as (figure, axes):
+            axes.set_title("Nobody to warn of, or no reason of ten customers")
+            empty(axes, label("no reason is told", "无可告知的原因"))
+        return figure
     names = [str(name).replace("_", " ") for name in ordered.index]
     with drawing(8, 0.36 * len(ordered) + 1.6) as (figure, axes):
         axes.barh(names, ordered, color=BLUE)

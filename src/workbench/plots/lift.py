@@ -28,7 +28,7 @@ def leavers_found(curves: Mapping[str, pd.DataFrame]) -> Figure:
     """
     colors = [BLUE, ORANGE, GREY, INK]
     model = next(iter(curves))
-    with drawing(7, 5) as (figure, axes):
+    with drawing(8.4, 5) as (figure, axes):
         axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1)
         for place, (name, curve) in enumerate(curves.items()):
             axes.plot(
@@ -48,7 +48,7 @@ def leavers_found(curves: Mapping[str, pd.DataFrame]) -> Figure:
             xlim=(0, 1),
             ylim=(0, 1.02),
         )
-        figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside right center")
     return figure
 
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.plots.canvas import BLUE, GREY, INK, ORANGE, drawing, label
+from workbench.plots.canvas import BLUE, GREY, ORANGE, drawing, label
+from workbench.plots.moves import draw_moves
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-SMALLEST_GROUP = 10
 
 
 def tier_shares(summary: pd.DataFrame) -> Figure:
@@ -65,21 +64,7 @@ def tier_moves(moves: pd.DataFrame, before: str, after: str) -> Figure:
     counts = moves.to_numpy(dtype=float)
     moved = 1 - np.trace(counts) / counts.sum()
     with drawing(6.5, 5) as (figure, axes):
-        shown = np.where(counts >= SMALLEST_GROUP, counts, np.nan)
-        axes.imshow(shown, cmap="Blues", vmin=0)
-        for (row, column), number in np.ndenumerate(shown):
-            if not np.isnan(number):
-                dark = number > 0.55 * np.nanmax(shown)
-                axes.text(
-                    column,
-                    row,
-                    f"{number:,.0f}",
-                    ha="center",
-                    va="center",
-                    color="white" if dark else INK,
-                )
-        axes.set_xticks(range(len(moves.columns)), moves.columns)
-        axes.set_yticks(range(len(moves.index)), moves.index)
+        draw_moves(axes, moves)
         axes.set(
             title=f"{moved:.1%} of the customers are in another tier",
             xlabel=label(f"tier, {after}", "新等级"),
