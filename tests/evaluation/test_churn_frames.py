@@ -74,10 +74,15 @@ def test_an_unknown_own_feature_is_refused_with_the_nearest_name():
         with_own(FRAME, customers, ["extra_aeg"])
 
 
+def test_numbers_that_came_as_text_are_read():
+    frame = FRAME.assign(extra_x=["1.5", None])
+    assert with_own(frame, None, ["extra_x"])["extra_x"].tolist() == [1.5, 0.0]
+
+
 @pytest.mark.parametrize(
     ("values", "error", "words"),
     [
-        (["x", "y"], BadColumns, "must be of numbers"),
+        (["1", "1,5"], BadColumns, "must be of numbers, found 1 of 2 that are none"),
         ([1.0, -2.0], BadValues, "0 or more, found 1 of 2 below, -2 the lowest"),
     ],
 )

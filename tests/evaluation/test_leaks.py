@@ -175,3 +175,24 @@ def test_values_differ_by_more_than_rounding():
     one, two = pd.Series([1.0, 2.0, np.nan]), pd.Series([1.0 + 1e-12, 2.1, np.nan])
     assert is_other(one, two).tolist() == [False, True, False]
     assert is_other(pd.Series(["a", "b"]), pd.Series(["a", "c"])).tolist() == [0, 1]
+
+
+def test_an_honest_shop_of_regular_buyers_is_not_stopped():
+    """Who buys like a clock is overdue from one day to the next: trees see the step."""
+    rng = np.random.default_rng(1)
+    first, days, rows = date(2023, 1, 1), 1094, []
+    for number in range(500):
+        at, gap = float(rng.integers(0, days - 1)), 90 * rng.gamma(2.04, 0.49) + 1
+        leaves = at + rng.exponential(500)
+        while at < days and at <= leaves:
+            rows.append((f"C{number:03d}", first + timedelta(days=int(at))))
+            at += max(1.0, rng.normal(gap, 0.1 * gap))
+    lines = pd.DataFrame(rows, columns=["customer_id", "ordered_on"]).drop_duplicates()
+    shop = ibis.memtable(lines.assign(amount=10.0, kind="purchase"))
+    window = Window("2025-12-29", 60)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        check = judge_churn(shop, window, replicates=100, n_origins=1)
+    assert StrongCause in {one.category for one in told}
+    recency = check.table.loc["recency", "AUC (higher)"]
+    assert check.table.loc["booster", "AUC (higher)"] > recency + 0.1

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -152,3 +153,23 @@ def test_the_notebook_says_that_nobody_is_seen_to_leave_and_that_nothing_is_gain
     assert 0.02 < difference["low"] < difference["value"] < difference["high"] < 0.08
     assert not record["accepted"]
     assert "same count again shows a loss: 0.04488 [" in record["verdict"]
+
+
+def test_churn_is_judged_at_four_origins_thirty_days_apart(loaded, home):
+    words = ["run", "tiering", "--data", "online_retail", "--as-of", "2011-12-09"]
+    words += ["--stage", "30_churn", "-p", "30_churn.horizon_days=30"]
+    done = workbench(*words, "-p", "30_churn.replicates=200")
+    assert done.returncode == 0, done.stderr
+    (file,) = (home / "runs").glob("tiering-*/30_churn/record.json")
+    origins = pd.read_csv(file.parent / "tables" / "origins.csv", index_col=0)
+    print(f"\n{origins}")
+    days = pd.to_datetime(origins.columns)
+    assert len(days) == 4 and (days.diff()[1:] == pd.Timedelta(days=30)).all()
+    assert str(days[-1].date()) == "2011-11-09"  # its horizon closed on the last day
+    assert (origins.loc["auc"] > 0.6).all()
+    record = json.loads(file.read_text(encoding="utf-8"))
+    assert {"auc", "pr_auc", "brier", "log_loss", "ece", "lift_at_10"} <= {
+        *record["metrics"]
+    }
+    beaten = ("prevalence", "hiatus", "own_gap", "recency")
+    assert all(f"earlier_brier_minus_{name}" in record["metrics"] for name in beaten)

@@ -141,13 +141,18 @@ def has_both_outcomes(customers: pd.DataFrame) -> bool:
 
 
 def _own_numbers(values: pd.Series) -> pd.Series:
-    """Return an own feature as numbers, refused where a model could not take it."""
-    if not pd.api.types.is_numeric_dtype(values) and not _is_decimal(values):
+    """Return an own feature as numbers, refused where a model could not take it.
+
+    The door keeps a shop's own columns as they came, so numbers may be text here.
+    """
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    unread = int((numbers.isna() & values.notna()).sum())
+    if unread:
         raise BadColumns(
-            f"own feature {values.name} must be of numbers, found {values.dtype}. "
-            "Make it numbers where the table is loaded."
+            f"own feature {values.name} must be of numbers, found {unread} of "
+            f"{len(values)} that are none. Write 1234.5, and leave unknown ones empty."
         )
-    numbers = values.astype("float64").fillna(0.0)
+    numbers = numbers.fillna(0.0)
     wrong = int((numbers < 0).sum())
     if wrong:
         raise BadValues(
@@ -156,7 +161,3 @@ def _own_numbers(values: pd.Series) -> pd.Series:
             "lowest value."
         )
     return numbers
-
-
-def _is_decimal(values: pd.Series) -> bool:
-    return pd.api.types.infer_dtype(values, skipna=True) == "decimal"

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ import pandas as pd
 from workbench.churn_words import FAMILIES, family_of
 from workbench.errors import HighAUC, LeakFound, StrongCause
 from workbench.evaluation.metrics import measure
-from workbench.models import ChurnLogistic
+from workbench.models import ChurnBooster, ChurnLogistic
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -172,8 +173,9 @@ def gain_at(
         family: [name for name in there if family_of(name) == family]
         for family in FAMILIES
     }
-    causes = {f: _auc_of(n, past, test, actual) for f, n in families.items() if n}
-    own = {name: _auc_of([name], past, test, actual) for name in own_features}
+    of = partial(_auc_of, model, past, test, actual)
+    causes = {family: of(names) for family, names in families.items() if names}
+    own = {name: of([name]) for name in own_features}
     return Gain(origin, model, aucs[model], alone, causes, own)
 
 
@@ -218,16 +220,20 @@ def _plain(value: object) -> str:
 
 
 def _auc_of(
-    names: Sequence[str],
+    kind: str,
     past: pd.DataFrame,
     test: pd.DataFrame,
     actual: NDArray[np.float64],
+    names: Sequence[str],
 ) -> float:
-    """Return the AUC of a logistic of recency and the named features."""
+    """Return the AUC of a model of the kind, of recency and the named features.
+
+    Trees see a step that a logistic does not: what they gain by it is no leak.
+    """
     features = tuple(dict.fromkeys((RECENCY, *names)))
-    model = ChurnLogistic(features=features)
-    model.fit(past, past["no_order"].to_numpy())
-    return measure("auc", actual, model.p_churn(test)).value
+    learner = ChurnBooster if kind == "booster" else ChurnLogistic
+    fitted = learner(features=features).fit(past, past["no_order"].to_numpy())
+    return measure("auc", actual, fitted.p_churn(test)).value
 
 
 def _unexplained(gain: Gain) -> str:
