@@ -228,7 +228,7 @@ class ChurnParams(ShopParams):
     penalty: Annotated[float, Field(gt=0, le=1000)]
     watch_from: Share
     warn_from: Share
-    urgent_share: Share
+    urgent_share: Annotated[float, Field(gt=0, lt=1)]
     replicates: Annotated[int, Field(ge=100, le=10_000)]
 
     @model_validator(mode="after")

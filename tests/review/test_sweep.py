@@ -116,6 +116,7 @@ def test_the_picture_has_the_others_beside_the_best(stage):
 
 def test_a_sweep_of_churn_is_held_against_the_hiatus_rule(stage):
     told = {"horizon_days": 90, "eligible_days": 365, "notebook": "30_churn"}
+    told["scope"] = "market=SG"
     stages = [
         stage("a", "logistic", 0.300, model="logistic", penalty=1.0, **told),
         stage("bb", "logistic", 0.301, model="logistic", penalty=100.0, **told),
@@ -131,5 +132,9 @@ def test_a_sweep_of_churn_is_held_against_the_hiatus_rule(stage):
         "workbench run tiering --data shop --as-of 2026-06-30 "
         "-p 30_churn.model=logistic -p 30_churn.penalty=100.0 "
         "-p 30_churn.horizon_days=90 -p 30_churn.eligible_days=365 "
-        "-p 30_churn.chosen_from=3"
+        "-p scope=market=SG -p 30_churn.chosen_from=3"
+    )
+    run.state["experiment"] = "churn-models"
+    assert sweep.to_confirm(run).endswith(
+        "--stage bb -p scope=market=SG -p bb.chosen_from=3"
     )

@@ -16,6 +16,7 @@ from workbench.errors import MissingInputs
 from workbench.evaluation import Measured, Outcome, find_metric, measure_origins
 from workbench.review.compare import SAME
 from workbench.review.stages import StageView
+from workbench.scope import ALL
 
 if TYPE_CHECKING:
     from workbench.review.runs import RunView
@@ -119,8 +120,8 @@ class Sweep:
         file = run.state["experiment"].replace("-", "/", 1)
         return (
             f"workbench run {file} --data {run.state['data']['name']} "
-            f"--as-of {run.state['as_of']} --stage {self.chosen} "
-            f"-p {self.chosen}.chosen_from={self.n_tried}"
+            f"--as-of {run.state['as_of']} --stage {self.chosen}"
+            f"{self._of_the_sweep(run)} -p {self.chosen}.chosen_from={self.n_tried}"
         )
 
     def to_use(self, run: RunView) -> str:
@@ -130,9 +131,15 @@ class Sweep:
         settings = [f"-p {stage}.{name}={chosen[name]}" for name in names]
         return (
             f"workbench run tiering --data {run.state['data']['name']} "
-            f"--as-of {run.state['as_of']} {' '.join(settings)} "
-            f"-p {stage}.chosen_from={self.n_tried}"
+            f"--as-of {run.state['as_of']} {' '.join(settings)}"
+            f"{self._of_the_sweep(run)} -p {stage}.chosen_from={self.n_tried}"
         )
+
+    def _of_the_sweep(self, run: RunView) -> str:
+        """Return which lines all stages of the sweep read, where not all."""
+        chosen = run.stages[self.chosen].parameters
+        scope = str(chosen.get("scope", ALL))
+        return "" if scope == ALL else f" -p scope={scope}"
 
 
 def choose_stage(
