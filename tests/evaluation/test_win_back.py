@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from workbench.errors import BadColumns, BadParameter, BadValues
 from workbench.evaluation import Offer, assumed_save_rate, worth_winning_back
+from workbench.evaluation.proportions import Between
+from workbench.evaluation.save_rate import SaveRate
 
 
 @pytest.fixture
@@ -185,3 +187,17 @@ def test_what_makes_no_sense_is_refused(four):
         Offer(cost_per_contact=-1)
     with pytest.raises(BadParameter, match="share from 0 to 1, found 2"):
         Offer(used_by_others=2)
+
+
+def test_a_measured_save_rate_brings_its_interval_to_the_gain():
+    rate = SaveRate(0.1, True, Between(0.1, 0.02, 0.2), "measured in a campaign")
+    found = worth_winning_back(many(), Offer(cost_per_contact=1), rate)
+    worth = (found.listed["p_churn"] * found.listed["value_if_kept"]).sum()
+    cost = found.cost
+    assert found.gain_between == pytest.approx(
+        (0.02 * worth - cost, 0.2 * worth - cost)
+    )
+    low, high = found.gain_between
+    assert f"({low:,.0f} to {high:,.0f} over the interval" in found.words
+    assumed = worth_winning_back(many(), Offer(cost_per_contact=1))
+    assert assumed.gain_between is None and "over the interval" not in assumed.words

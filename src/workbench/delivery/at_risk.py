@@ -29,13 +29,13 @@ class PeopleAtRisk:
         Private: ``customer_id, p_churn`` and ``value_if_kept`` [currency].
     margin
         Share of a spend that is earned [0 to 1].
-    value_horizon_days
-        Of the value [days].
+    horizon_days
+        Of the probability and of the value [days].
     """
 
     table: pd.DataFrame = field(repr=False)
     margin: float
-    value_horizon_days: int
+    horizon_days: int
 
     @property
     def quantiles(self) -> pd.DataFrame:
@@ -51,9 +51,10 @@ def people_at_risk(
 ) -> PeopleAtRisk:
     """Score a shop's customers by the churn model that a run proposes.
 
-    The value if kept is the usual spend of the lifetime value's horizon, at the pace of
-    the customer's last year, times its margin: an expected lifetime value has the
-    chance to leave in it already, and is too small for those likely to leave.
+    The value if kept is the usual spend of the churn model's horizon, at the pace of
+    the customer's last year, times the margin. An offer that keeps a customer is seen
+    to bring them back once: how long they then stay nobody has measured, so no longer
+    time is counted. (An expected lifetime value has the chance to leave in it already.)
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def people_at_risk(
     shop
         The shop on the day to score.
     clv_stage, churn_stage
-        The stages that say horizon and margin, and that kept the churn model.
+        The stage that says the margin, and the one that kept the churn model.
 
     Raises
     ------
@@ -80,7 +81,8 @@ def people_at_risk(
         settings.churn_priors,
     )
     known = table.filter(table.status == "eligible").order_by("customer_id").execute()
-    value = usual_spend(known, settings.value_horizon_days) * settings.margin
+    days = settings.churn_horizon_days
+    value = usual_spend(known, days) * settings.margin
     scored = pd.DataFrame(
         {
             "customer_id": known["customer_id"],
@@ -88,4 +90,4 @@ def people_at_risk(
             "value_if_kept": value,
         }
     )
-    return PeopleAtRisk(scored, settings.margin, settings.value_horizon_days)
+    return PeopleAtRisk(scored, settings.margin, days)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.before_fit import clv_checks, clv_doubts
     from workbench.evaluation.by_origin import said_by_origin
     from workbench.evaluation.calibration import calibration_table
+    from workbench.evaluation.cause_groups import with_cause_groups
     from workbench.evaluation.choice import Choice, choose_over_origins, choose_simplest
     from workbench.evaluation.churn import (
         FittedChampion,
@@ -268,6 +269,7 @@ __all__ = [
     "warn_if_no_gain",
     "warn_if_seasonal",
     "weekly_ratios",
+    "with_cause_groups",
     "with_future",
     "with_own",
     "without_small_groups",
@@ -399,6 +401,7 @@ __getattr__ = lazily(
         "warn_if_no_gain": "gain",
         "warn_if_seasonal": "seasonality",
         "weekly_ratios": "seasonality",
+        "with_cause_groups": "cause_groups",
         "with_future": "holdout",
         "with_own": "churn_frames",
         "without_small_groups": "segments",

@@ -180,14 +180,18 @@ def priors_before(transactions: ir.Table, window: Window, beside: Beside) -> Pri
 
 
 def eligible_with_label(
-    transactions: ir.Table, window: Window, eligible_days: int
+    transactions: ir.Table,
+    window: Window,
+    eligible_days: int,
+    beside: Beside = NOTHING_BESIDE,
 ) -> pd.DataFrame:
     """Return who can churn at ``window.as_of``, with features and label.
 
     The label ``no_order`` is true for those without a purchase in the horizon, which
     must have closed.
     """
-    return ChurnFrames(eligible_days=eligible_days).closed(transactions, window)
+    frames = ChurnFrames(beside, eligible_days=eligible_days)
+    return frames.closed(transactions, window)
 
 
 def _choice(
@@ -248,5 +252,6 @@ def _require_both_outcomes(
                 f"churn needs at least {FEWEST_OF_EACH} customers who ordered again "
                 f"and {FEWEST_OF_EACH} who did not, found {came_back} and "
                 f"{stayed_away} in the {window.horizon_days} days after "
-                f"{window.as_of}. Take another horizon_days, or wait for more history."
+                f"{window.as_of}. Take another horizon_days, more eligible_days, or "
+                "wait for more history."
             )

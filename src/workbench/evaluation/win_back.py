@@ -85,6 +85,9 @@ class WinBack:
         points stand for ten customers or more [currency].
     n_known, n_without_p, budget
         Customers with p and value; those without, who are left out; the money.
+    gain_between
+        Of the list, at both ends of a measured save rate's interval; None for an
+        assumed one [currency].
     """
 
     save_rate: SaveRate
@@ -95,6 +98,7 @@ class WinBack:
     n_without_p: int
     budget: float | None
     break_even_save_rate: float
+    gain_between: tuple[float, float] | None = None
 
     @property
     def cost(self) -> float:
@@ -126,8 +130,8 @@ class WinBack:
             lines.append(
                 f"{listed} of {known} customers are worth the offer"
                 f"{self._of_budget()}: expected cost {self.cost:,.0f}, "
-                f"expected gain {self.expected_gain:,.0f} after it; the list pays "
-                f"from a save rate of {self.break_even_save_rate:.1%} on"
+                f"expected gain {self.expected_gain:,.0f} after it{self._between()}; "
+                f"the list pays from a save rate of {self.break_even_save_rate:.1%} on"
             )
         if self.n_without_p:
             lines.append(
@@ -135,6 +139,12 @@ class WinBack:
                 "value (lapsed, say) and are left out"
             )
         return "\n".join(lines)
+
+    def _between(self) -> str:
+        if self.gain_between is None:
+            return ""
+        low, high = self.gain_between
+        return f" ({low:,.0f} to {high:,.0f} over the interval of the save rate)"
 
     def _of_budget(self) -> str:
         return "" if self.budget is None else f" within a budget of {self.budget:,.0f}"
@@ -203,6 +213,7 @@ def worth_winning_back(
         n_without_p=len(customers) - len(known),
         budget=budget,
         break_even_save_rate=people.break_even_of(rows),
+        gain_between=people.gain_between(rate, rows),
     )
 
 
@@ -224,6 +235,15 @@ class _People:
 
     def gain(self, rate: float) -> Floats:
         return rate * self.worth - self.certain
+
+    def gain_between(
+        self, rate: SaveRate, rows: NDArray[np.intp]
+    ) -> tuple[float, float] | None:
+        """Return a list's gain at both ends of a measured rate's interval."""
+        if not rate.is_measured or rate.found is None:
+            return None
+        low, high = (float(self.gain(float(end))[rows].sum()) for end in rate.found[1:])
+        return low, high
 
     def break_even(self) -> Floats:
         """Return the save rate at which each customer pays; missing if none does."""
