@@ -1,13 +1,13 @@
 import ibis
 import numpy as np
 import pytest
-from workbench.models.usual_spend import usual_spend
 
 from workbench.datasets import simulate_customers
 from workbench.evaluation import ChurnFrames, ChurnQuestion, judge_origins
 from workbench.evaluation.churn_candidates import RULES, fit_rule
 from workbench.evaluation.origins import first_purchase_day
 from workbench.features import future_orders
+from workbench.models import usual_spend
 from workbench.window import Window
 
 ORIGIN = Window("1998-03-01", 90)

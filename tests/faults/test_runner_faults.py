@@ -50,7 +50,7 @@ def start(day: str = DAY) -> subprocess.Popen[str]:
     )
 
 
-def wait_for(look: Callable[[], Any], seconds: float = 20) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = 60) -> Any:
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, "waited too long"
