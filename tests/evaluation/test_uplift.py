@@ -51,7 +51,7 @@ def bought(n_treated, n_control, day="2026-03-03", amount=10):
 
 
 def table(rows):
-    schema = {"ends_on": pa.date32(), "starts_on": pa.date32()}
+    schema = dict.fromkeys(("ends_on", "starts_on", "chosen_on"), pa.date32())
     columns = {n: [row[n] for row in rows] for n in rows[0]}
     return ibis.memtable(
         pa.table({n: pa.array(v, schema.get(n)) for n, v in columns.items()})
@@ -130,6 +130,29 @@ def test_a_campaign_without_an_end_asks_for_a_horizon(measure):
         "no last day is known: give horizon_days"
     ]
     assert len(measure(bought(56, 48), about, people, horizon_days=14).table) == 1
+
+
+def test_a_day_of_choice_known_of_one_arm_alone_makes_no_uplift(measure):
+    lines, late = bought(20, 20, "2026-03-02"), MARCH + timedelta(days=9)
+    people = [
+        one | {"chosen_on": late if one["is_treated"] else None}
+        for one in contacted(20, 20)
+    ]
+    row = measure(lines, [campaign()], people).of("A")
+    assert (row["rate_treated"], row["rate_control"], row["uplift"]) == (1, 1, 0)
+
+
+def test_a_campaign_that_chose_after_its_end_is_left_out_with_the_cure(measure):
+    late = MARCH + timedelta(days=20)
+    people = [
+        one | {"chosen_on": late if one["is_treated"] else MARCH}
+        for one in contacted(20, 20)
+    ]
+    found = measure(bought(20, 20), [campaign()], people)
+    assert found.table.empty
+    assert "1 left out: customers were chosen after its last day" in found.words
+    longer = measure(bought(20, 20), [campaign()], people, horizon_days=30)
+    assert longer.of("A")["uplift"] == 0
 
 
 def test_an_arm_under_ten_is_not_shown(measure):

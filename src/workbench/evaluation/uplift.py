@@ -27,7 +27,10 @@ from workbench.evaluation.proportions import (
     share_of,
 )
 from workbench.evaluation.segments import SMALLEST_GROUP
-from workbench.features.campaign_outcomes import campaign_outcomes
+from workbench.features.campaign_outcomes import (
+    campaign_outcomes,
+    chosen_after_the_end,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -47,6 +50,7 @@ NO_CONTROL = (
     "no control group: those contacted against the rest would show who was chosen, "
     "not what the contact did"
 )
+CHOSEN_LATE = "customers were chosen after its last day: give horizon_days"
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,7 @@ def measure_uplift(
     window
         Nothing after ``window.as_of`` is seen.
     horizon_days
-        Judge so many days from the choice on instead of the campaign's own [days].
+        Judge so many days from the last choice on instead of the campaign's own [days].
     cost_per_contact
         Of each contacted customer, beside what coupons took off [currency].
     margin
@@ -201,7 +205,9 @@ def measure_uplift(
     wanted = contacts.filter(contacts.campaign_id.isin(has_control.tolist()))
     every = campaign_outcomes(transactions, campaigns, wanted, window, horizon_days)
     outcomes = every.execute()
-    reasons = _reasons(about, _smaller_arm(outcomes), window, horizon_days)
+    late = chosen_after_the_end(campaigns, wanted, window, horizon_days).execute()
+    arms = _smaller_arm(outcomes), set(late["campaign_id"])
+    reasons = _reasons(about, *arms, window, horizon_days)
     judged = about[reasons.isna().to_numpy()]
     outcomes = outcomes[outcomes["campaign_id"].isin(judged["campaign_id"])]
     rows = _rows(judged, outcomes, replicates, np.random.default_rng(seed))
@@ -261,6 +267,7 @@ def _about(campaigns: ir.Table, window: Window) -> pd.DataFrame:
 def _reasons(
     about: pd.DataFrame,
     smaller: dict[str, int],
+    late: set[str],
     window: Window,
     horizon_days: int | None,
 ) -> pd.Series:
@@ -276,6 +283,8 @@ def _reasons(
             found[name] = "no last day is known: give horizon_days"
         elif until > window.as_of:
             found[name] = f"its days are not over on {window.as_of}"
+        elif name in late:
+            found[name] = CHOSEN_LATE
         elif smaller.get(name, 0) < SMALLEST_GROUP:
             found[name] = (
                 f"fewer than {SMALLEST_GROUP} contacted or held back customers whose "
