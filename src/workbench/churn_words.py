@@ -128,7 +128,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         "carts_left_90d",
         "browsing",
-        "days of the last 90 with something left in the cart [count]",
+        "days of the last 90 with something left in the cart for a week [count]",
         ("events",),
     ),
     Feature(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.features.carts import carts_left
+from workbench.features.carts import CART_DAYS, carts_left
 from workbench.features.churn_days import RECENT_DAYS
 from workbench.features.purchase_days import last_purchase_days, purchases
 
@@ -23,7 +23,8 @@ def browsing_counts(
     -------
     ir.Table
         One row per buyer with such a day: ``customer_id``, ``view_days_since_order``
-        after the last purchase day, ``carts_left``; each null for none [count].
+        after the last purchase day, ``carts_left``; each null for none [count]. A
+        cart of the last week may still be bought, and is not counted.
     """
     bought = purchases(window.history(transactions))
     seen = events.filter(events.happened_on <= window.as_of)
@@ -32,7 +33,7 @@ def browsing_counts(
     steps = steps.inner_join(last_purchase_days(transactions, window), "customer_id")
     after = steps.filter(steps.happened_on > steps.last_ordered_on)
     views = after.group_by("customer_id").agg(view_days_since_order=after.count())
-    carts = carts_left(bought, seen, window, RECENT_DAYS)
+    carts = carts_left(bought, seen, window, RECENT_DAYS, CART_DAYS)
     both = views.outer_join(carts, "customer_id")
     return both.select(
         "view_days_since_order",
