@@ -181,6 +181,9 @@ def test_what_makes_no_sense_is_refused(four):
         worth_winning_back(four.assign(p_churn=[0.1, 1.5, 0.2, None]), Offer())
     with pytest.raises(BadValues, match="must be finite"):
         worth_winning_back(four.assign(value_if_kept=np.inf), Offer())
+    with pytest.raises(BadValues, match="cost_per_contact must be 0 or more, found -5"):
+        dear = four.assign(cost_per_contact=[1.0, -5.0, 1.0, 1.0])
+        worth_winning_back(dear, Offer(), budget=3)
     with pytest.raises(BadParameter, match="0 or more, found -1"):
         worth_winning_back(four, Offer(), budget=-1)
     with pytest.raises(BadParameter, match="cost_per_contact must be 0 or more"):

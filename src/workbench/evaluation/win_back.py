@@ -336,4 +336,10 @@ def _checked(customers: pd.DataFrame) -> pd.DataFrame:
     numbers = ["value_if_kept", *known.columns.intersection(["cost_per_contact"])]
     if not np.isfinite(known[numbers].to_numpy(dtype=np.float64)).all():
         raise BadValues(f"{' and '.join(numbers)} must be finite, found some that lack")
+    if "cost_per_contact" in numbers and (known["cost_per_contact"] < 0).any():
+        raise BadValues(
+            "cost_per_contact must be 0 or more, found "
+            f"{known['cost_per_contact'].min():g}. What a contact earns belongs to "
+            "value_if_kept."
+        )
     return known
