@@ -1,3 +1,4 @@
+import warnings
 from datetime import timedelta
 
 import ibis
@@ -16,6 +17,7 @@ from workbench.models import (
     Calibrated,
     ChurnBGNBD,
     ChurnLogistic,
+    calibrated,
 )
 from workbench.window import Window
 
@@ -188,7 +190,10 @@ def test_what_happened_after_the_choice_cannot_move_it(check, orders):
 def test_where_each_origin_was_calibrated_is_said(check):
     words = {str(day): words for day, words in check.calibration.items()}
     assert list(words) == ["1997-07-05", *EARLIER, "1998-04-01"]
-    assert words["1998-04-01"].startswith("fitted on 1998-01-01 and not calibrated")
+    assert check.champion == "bg_nbd_p0"
+    assert words["1998-04-01"].startswith(
+        "fitted on all histories up to 1998-04-01, calibrated on 1998-01-01, the newest"
+    )
 
 
 def test_every_model_stands_at_every_origin(check):
@@ -244,6 +249,33 @@ def test_bg_nbd_which_knows_no_label_is_calibrated_on_the_newest(transactions, c
     assert said == pytest.approx(check.metrics["base_rate"].value)
 
 
+def test_words_of_bg_nbd_are_of_bg_nbd(transactions):
+    """It learns from all histories, and is calibrated without a season."""
+    words = fit_champion(transactions, WINDOW, "bg_nbd_p0").words
+    assert words.startswith(
+        "fitted on all histories up to 1998-06-30, calibrated on 1998-04-01, the newest"
+    )
+    asked = {"replicates": 100, "n_origins": 0, "model": "bg_nbd_p0"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NotCalibrated)
+        check = judge_churn(transactions, WINDOW, **asked)
+    said = check.calibration[check.window.as_of]
+    assert said.startswith(
+        "fitted on all histories up to 1998-04-01, calibrated on 1998-01-01, the newest"
+    )
+
+
+def test_that_only_the_level_was_recalibrated_is_said(transactions, monkeypatch):
+    backwards = "it ranks backwards"
+    monkeypatch.setattr(calibrated, "_doubt", lambda slope: backwards)
+    fitted = fit_champion(transactions, WINDOW, "bg_nbd_p0")
+    assert fitted.words.endswith(f", but {backwards}")
+    assert fitted.model.parameters_["slope"] == 1.0
+    asked = {"replicates": 100, "n_origins": 0, "model": "bg_nbd_p0"}
+    check = judge_churn(transactions, WINDOW, **asked)
+    assert f"or too few customers, but {backwards}" in check.words
+
+
 def test_the_season_of_the_year_before_calibrates_where_history_bears_it():
     frame = simulate_customers(
         900, seed=3, r=0.8, alpha=40.0, start="2023-01-01", days=1096, joining_days=900
@@ -254,11 +286,15 @@ def test_the_season_of_the_year_before_calibrates_where_history_bears_it():
     window = Window("2025-12-31", 90)
     fitted = fit_champion(lines, window, "recency_frequency")
     assert fitted.words == (
-        "fitted on 2025-10-02, calibrated on 2024-12-31, the season a year before"
+        "fitted on 2025-10-02, calibrated on 2024-12-31, the season a year before, its "
+        "level on 2025-10-02 too"
     )
-    season = eligible_with_label(lines, Window("2024-12-31", 90), 365)
-    said = fitted.model.p_churn(season).mean()
-    assert said == pytest.approx(season["no_order"].mean())
+    levels = [
+        fitted.model.p_churn(of).mean() - of["no_order"].mean()
+        for day in ("2024-12-31", "2025-10-02")
+        for of in [eligible_with_label(lines, Window(day, 90), 365)]
+    ]
+    assert min(levels) < 0 < max(levels)
     assert "not calibrated" in fit_champion(lines, EARLY, "recency_frequency").words
 
 

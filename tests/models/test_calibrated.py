@@ -118,6 +118,51 @@ def test_who_says_the_same_of_everybody_is_moved_to_the_new_rate():
     assert "says the same of everybody" in model.note_
 
 
+def level_of(model, origin):
+    """Return the intercept at which the model is right on an origin."""
+    alone = Calibrated(model).fit(*origin)
+    assert alone.parameters_["slope"] == 1.0
+    return alone.parameters_["intercept"]
+
+
+@pytest.mark.parametrize(
+    ("apart", "weight"), [(0.1, 0.5), (-0.1, 0.5), (1.0, 0.99), (-1.0, 0.99)]
+)
+def test_the_level_of_two_origins_lies_between_nearer_to_one_that_is_far(apart, weight):
+    frame, lapses = drawn(9, intercept=0.3, n=40_000)
+    said = Prevalence().fit(frame, lapses)
+    share = expit(logit(lapses.mean()) + apart)
+    season = frame, np.arange(len(frame)) < share * len(frame)
+    model = Calibrated(said).fit(*season, (frame, lapses))
+    assert level_of(said, season) == pytest.approx(apart, abs=1e-3)
+    assert level_of(said, (frame, lapses)) == pytest.approx(0, abs=1e-9)
+    learned = model.parameters_["intercept"] / level_of(said, season)
+    assert learned == pytest.approx(weight, abs=0.002)
+    assert model.n_customers_ == 80_000
+
+
+def test_few_customers_move_the_level_less_than_many_do():
+    newest = drawn(9, n=40_000)
+    said = Prevalence().fit(*newest)
+    share = expit(logit(newest[1].mean()) + 0.3)
+
+    def weight(n):
+        season = newest[0].head(n), np.arange(n) < share * n
+        far = level_of(said, season)
+        return Calibrated(said).fit(*season, newest).parameters_["intercept"] / far
+
+    assert weight(50) == pytest.approx(0.5)
+    assert 0.7 < weight(1000) < weight(20_000) < 0.9
+
+
+def test_the_slope_is_that_of_the_first_origin_alone(inner):
+    season, newest = drawn(2, intercept=-0.8, slope=0.5), drawn(3, slope=1.5)
+    both = Calibrated(inner).fit(*season, newest).parameters_
+    alone = Calibrated(inner).fit(*season).parameters_
+    assert both["slope"] == alone["slope"]
+    assert alone["intercept"] < both["intercept"]
+
+
 def test_the_identity_says_what_the_inner_says_and_why(inner):
     frame, _ = drawn(10)
     model = Calibrated.identity(inner)

@@ -18,10 +18,11 @@ from workbench.evaluation.churn_candidates import (
     RULES,
     candidate,
     fit_candidate,
+    words_of_fit,
 )
 from workbench.evaluation.churn_check import ChurnCheck, champion_metrics
 from workbench.evaluation.churn_choice import ChurnChoice, asked_for, choose_champion
-from workbench.evaluation.churn_fit import FitPlan, plan_fit
+from workbench.evaluation.churn_fit import plan_fit
 from workbench.evaluation.churn_frames import (
     FEWEST_OF_EACH,
     Build,
@@ -113,7 +114,7 @@ def judge_churn(
     HighAUC, StrongCause
         If a model ranks almost without fault, or owes it to one cause.
     NotCalibrated
-        If there is no season of the year before to calibrate on at the last origin.
+        If the champion had no origin to be calibrated on at the last one.
     """
     first_day = first_purchase_day(transactions)
     last = window.judging()
@@ -127,10 +128,13 @@ def judge_churn(
     said = judge_origins(transactions, windows, question, replicates, seed).customers
     gains = [_gain(transactions, w, frames, said) for w in windows]
     require_no_leak(transactions, last, frames, gains)
-    plans = {w.as_of: plan_fit(transactions, w, frames, first_day) for w in windows}
-    _warn_if_not_calibrated(plans[last.as_of])
     is_last = said["origin"] == last.as_of
     choice = _choice(model, said[~is_last], replicates, seed)
+    words = {w.as_of: question.words[w.as_of, choice.champion] for w in windows}
+    if not plan_fit(transactions, last, frames, first_day).is_calibrated(
+        choice.champion
+    ):
+        _warn_not_calibrated(words[last.as_of])
     at_last = said[is_last].reset_index(drop=True)
     known = frames.eligible(transactions, last)
     return ChurnCheck(
@@ -139,7 +143,7 @@ def judge_churn(
         choice=choice,
         metrics=champion_metrics(at_last, choice.champion, BASELINES, replicates, seed),
         n_lapsed=_n_lapsed(frames.buyers(transactions, last)),
-        calibration={day: plan.words for day, plan in plans.items()},
+        calibration=words,
         left_out=tuple(w.as_of for w in asked if w not in windows),
         features=frames.features(known),
         one_time=known["is_one_time"].astype(bool),
@@ -169,7 +173,7 @@ def fit_champion(
     frames = ChurnFrames(beside, priors, eligible_days, tuple(own_features), build)
     plan = plan_fit(history, window, frames, first_purchase_day(history))
     model = fit_candidate(champion, history, window, plan, frames, penalty)
-    return FittedChampion(model, priors, plan.words)
+    return FittedChampion(model, priors, words_of_fit(champion, plan, model))
 
 
 def priors_before(transactions: ir.Table, window: Window, beside: Beside) -> Priors:
@@ -233,11 +237,8 @@ def _n_lapsed(buyers: pd.DataFrame) -> int:
     return int((buyers["status"] == "lapsed").sum())
 
 
-def _warn_if_not_calibrated(plan: FitPlan) -> None:
-    if plan.calibration is None:
-        warnings.warn(
-            f"{plan.words}. {NotCalibrated.cure}", NotCalibrated, stacklevel=3
-        )
+def _warn_not_calibrated(words: str) -> None:
+    warnings.warn(f"{words}. {NotCalibrated.cure}", NotCalibrated, stacklevel=3)
 
 
 def _require_both_outcomes(

@@ -72,18 +72,26 @@ def fit_candidate(
     newest closed horizon is there to calibrate it where no other is.
     """
     past = frames.closed(history, plan.fit)
+    newest = past, past["no_order"].to_numpy()
     model = candidate(name, window.horizon_days, penalty, frames.features(past))
     if isinstance(model, ChurnBGNBD):
         model.fit(frames.buyers(history, window))
     else:
-        model.fit(past, past["no_order"].to_numpy())
-    at = plan.calibration
-    if at is None and isinstance(model, ChurnBGNBD):
-        at = plan.fit
-    if at is None:
-        return Calibrated.identity(model)
-    other = frames.closed(history, at)
-    return Calibrated(model).fit(other, other["no_order"].to_numpy())
+        model.fit(*newest)
+    if plan.season is not None:
+        other = frames.closed(history, plan.season)
+        return Calibrated(model).fit(other, other["no_order"].to_numpy(), newest)
+    if plan.is_calibrated(name):
+        return Calibrated(model).fit(*newest)
+    return Calibrated.identity(model)
+
+
+def words_of_fit(name: str, plan: FitPlan, model: Calibrated) -> str:
+    """Return where a candidate was fitted and calibrated, and what is to be known."""
+    words = plan.words_of(name)
+    if plan.is_calibrated(name) and model.note_:
+        return f"{words}, but {model.note_}"
+    return words
 
 
 def fit_rule(

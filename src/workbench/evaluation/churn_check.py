@@ -56,7 +56,7 @@ class ChurnCheck:
     n_lapsed
         Buyers who had lapsed by the last origin; they have no probability.
     calibration
-        Where the models were fitted and calibrated for each origin, in words.
+        Where the champion was fitted and calibrated for each origin, in words.
     left_out
         Earlier origins with too little history or too few outcomes.
     features

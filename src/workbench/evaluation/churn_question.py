@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from workbench.evaluation.churn_candidates import (
     RULES,
     fit_candidate,
     fit_rule,
+    words_of_fit,
 )
 from workbench.evaluation.churn_fit import plan_fit
 from workbench.evaluation.churn_frames import ChurnFrames
@@ -53,6 +54,9 @@ class ChurnQuestion:
         Which are fitted, the simplest first.
     compared
         Metrics whose differences get intervals.
+    words
+        Where each candidate was fitted and calibrated, by day and name; written by
+        ``predict``.
     """
 
     frames: ChurnFrames
@@ -61,6 +65,7 @@ class ChurnQuestion:
     judged: str = "logistic"
     candidates: tuple[str, ...] = CANDIDATES
     compared: tuple[str, ...] = COMPARED
+    words: dict[tuple[date, str], str] = field(default_factory=dict, repr=False)
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -84,6 +89,7 @@ class ChurnQuestion:
                 name, history, window, plan, self.frames, self.penalty
             )
             said[name] = model.p_churn(test)
+            self.words[window.as_of, name] = words_of_fit(name, plan, model)
         usual = usual_spend(test, window.horizon_days)
         at_risk = {at_risk_of(name): said[name] * usual for name in self.said}
         return said.assign(**at_risk, usual_spend=usual)

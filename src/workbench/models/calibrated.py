@@ -1,13 +1,14 @@
 """A fitted churn model and another origin's outcome in, recalibrated probabilities out.
 
-Probabilities drift between origins while ranks do not, so two numbers learned on a
-later origin put them right: the ranks, and so the reasons' order, stay as they are.
+Probabilities drift between origins while ranks do not, so two numbers learned on
+another origin, before or after the fit, put them right: the ranks, and so the reasons'
+order, stay as they are.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from workbench.models.churn_model import ChurnModel, checked_lapses
 Floats = NDArray[np.float64]
 
 STEEPEST = 10.0
+#: What one year does that the next does not [log-odds, standard deviation]; some .02 in
+#: a probability. A judgement.
+YEARS_DIFFER = 0.1
 _STEPS = 100
 _ENOUGH = 1e-10
 _ROUNDING = 1e-12
@@ -42,10 +46,16 @@ class Calibrated(ChurnModel):
     note_
         What a reader has to know about them, in words; empty if nothing.
     n_customers_
-        How many customers they were learned from.
+        How many customers they were learned from, those of both origins twice.
 
     Notes
     -----
+    Where a second origin is handed in, each says an intercept that makes its own level
+    true, and the one taken lies between: halfway (Bates & Granger), or nearer to the
+    first where they lie so far apart that neither luck nor what one year does explains
+    it. With d their distance and v the variance of that, the first has the weight
+    1 - v / d² (Efron & Morris), and never less than 1/2.
+
     The slope is kept at 1 and only the intercept is learned where the slope cannot be
     trusted: 0 or less (the model ranks the other origin backwards, and turning its
     reasons round would tell people the opposite of what it learned), above 10 or
@@ -56,6 +66,9 @@ class Calibrated(ChurnModel):
     ----------
     Cox (1958), Two further applications of a model for binary regression, Biometrika
     45, 562-565. Platt (1999), Probabilistic outputs for support vector machines.
+    Bates & Granger (1969), The combination of forecasts, Operational Research Quarterly
+    20, 451-468. Efron & Morris (1973), Stein's estimation rule and its competitors,
+    JASA 68, 117-130.
     """
 
     name = "calibrated"
@@ -76,7 +89,12 @@ class Calibrated(ChurnModel):
         """The model that is recalibrated."""
         return self.model
 
-    def fit(self, customers: pd.DataFrame, lapses: ArrayLike) -> Self:
+    def fit(
+        self,
+        customers: pd.DataFrame,
+        lapses: ArrayLike,
+        newest: tuple[pd.DataFrame, ArrayLike] | None = None,
+    ) -> Self:
         """Learn the two numbers on customers that the inner model was not fitted on.
 
         Parameters
@@ -85,6 +103,9 @@ class Calibrated(ChurnModel):
             One row per eligible customer of another origin, as the inner model reads.
         lapses
             Who placed no order in the horizon, ``(n_customers,)`` of bool.
+        newest
+            The same of the newest closed horizon, which may be the one of the fit: the
+            level is taken from both, the slope from the first alone.
 
         Raises
         ------
@@ -97,7 +118,12 @@ class Calibrated(ChurnModel):
         note = _doubt(slope)
         if note:
             intercept, slope = _shift(said, label), 1.0
-        return self._learned(intercept, slope, note, len(label))
+        if newest is None:
+            return self._learned(intercept, slope, note, len(label))
+        outcome = checked_lapses(*newest)
+        known = slope * self.model.log_odds(newest[0])
+        between = _between(_level(slope * said, label), _level(known, outcome))
+        return self._learned(between, slope, note, len(label) + len(outcome))
 
     @property
     def features_used(self) -> tuple[str, ...]:
@@ -173,7 +199,7 @@ def _doubt(slope: float) -> str:
         why = f"the model ranks customers backwards (slope {slope:.3g})"
     if slope > STEEPEST:
         why = f"the model parts the two outcomes (slope {slope:.3g})"
-    return f"only the level was recalibrated: on the later origin {why}"
+    return f"only the level was recalibrated: on the origin it was held against {why}"
 
 
 def _cox(log_odds: Floats, label: NDArray[np.bool_]) -> tuple[float, float]:
@@ -219,6 +245,27 @@ def _newton_step(x: Floats, label: NDArray[np.bool_], at: Floats) -> Floats:
 def _log_likelihood(x: Floats, label: NDArray[np.bool_], at: Floats) -> float:
     said = at[0] + at[1] * x
     return float(-np.logaddexp(0.0, np.where(label, -said, said)).sum())
+
+
+class _Level(NamedTuple):
+    """The intercept that makes a level true, and the variance of it by luck."""
+
+    intercept: float
+    variance: float
+
+
+def _level(log_odds: Floats, label: NDArray[np.bool_]) -> _Level:
+    intercept = _shift(log_odds, label)
+    p = expit(intercept + log_odds)
+    return _Level(intercept, float(1 / (p * (1 - p)).sum()))
+
+
+def _between(first: _Level, second: _Level) -> float:
+    """Return an intercept halfway, or nearer to the first where they lie far apart."""
+    apart = first.intercept - second.intercept
+    luck = first.variance + second.variance + YEARS_DIFFER**2
+    weight = 1 - luck / apart**2 if apart**2 > 2 * luck else 0.5
+    return second.intercept + weight * apart
 
 
 def _shift(log_odds: Floats, label: NDArray[np.bool_]) -> float:
