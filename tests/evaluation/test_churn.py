@@ -8,10 +8,10 @@ import pytest
 
 from workbench.datasets import simulate_customers
 from workbench.errors import NotCalibrated, NotEnoughData, UnknownName
-from workbench.evaluation import fit_champion, judge_churn
-from workbench.evaluation.churn import BASELINES, eligible_with_label
+from workbench.evaluation import churn, fit_champion, judge_churn
+from workbench.evaluation.churn import BASELINES, eligible_with_label, priors_before
 from workbench.evaluation.churn_candidates import CANDIDATES
-from workbench.features import Beside
+from workbench.features import Beside, learn_priors
 from workbench.models import (
     RECENCY_FREQUENCY,
     Calibrated,
@@ -109,10 +109,46 @@ def test_the_test_lies_in_the_last_horizon_before_as_of(check, orders):
 def test_lapsed_and_eligible_are_all_who_had_bought(check, orders):
     last = orders[orders["ordered_on"] <= check.window.as_of]
     last = last.groupby("customer_id")["ordered_on"].max()
-    away = last < check.window.as_of - timedelta(days=365)
     assert check.n_lapsed > 0
     assert check.n_lapsed + len(check.customers) == len(last)
-    assert check.n_lapsed == pytest.approx(away.sum(), abs=1)
+    assert check.n_lapsed == (last <= check.window.as_of - timedelta(days=365)).sum()
+
+
+def test_a_shop_without_amounts_is_judged_without_what_was_captured(orders):
+    free = ibis.memtable(orders.assign(amount=0.0))
+    check = judge_churn(free, WINDOW, replicates=100, n_origins=1)
+    assert "value_captured" not in check.metrics and "brier" in check.metrics
+    assert check.table["value captured (higher)"].isna().all()
+    assert check.table["AUC (higher)"].notna().all()
+
+
+def test_shop_means_are_learned_a_horizon_before_and_never_from_later_rows(orders):
+    """All that is bought after the fit comes back; nothing before it did."""
+    fit = WINDOW.judging()
+    lines = orders.assign(kind="purchase")
+    is_later = lines["ordered_on"] > fit.as_of
+    back = lines[is_later].assign(kind="return")
+    every = pd.concat([lines, back], ignore_index=True)
+    found = priors_before(ibis.memtable(every), WINDOW, Beside())
+    assert found == learn_priors(
+        ibis.memtable(lines[lines["ordered_on"] <= fit]), WINDOW.judging()
+    )
+    late = Window(WINDOW.end, 90)
+    assert priors_before(ibis.memtable(every), late, Beside()) != found
+
+
+def test_one_judge_has_one_set_of_shop_means_of_before_its_oldest_origin(
+    transactions, monkeypatch
+):
+    asked = []
+
+    def spy(lines, window, beside):
+        asked.append(str(window.as_of))
+        return priors_before(lines, window, beside)
+
+    monkeypatch.setattr(churn, "priors_before", spy)
+    judge_churn(transactions, WINDOW, replicates=100, n_origins=1)
+    assert asked == ["1998-01-01"]
 
 
 def test_the_champion_is_a_candidate_and_what_it_said_is_kept(check):

@@ -4,7 +4,7 @@ import ibis
 import pandas as pd
 import pytest
 
-from workbench.errors import BadColumns, BadValues, UnknownName
+from workbench.errors import BadColumns, BadParameter, BadValues, UnknownName
 from workbench.evaluation import ChurnFrames
 from workbench.evaluation.churn_frames import has_both_outcomes, with_own
 from workbench.features import Beside, churn_table
@@ -89,3 +89,15 @@ def test_numbers_that_came_as_text_are_read():
 def test_an_own_feature_that_no_model_could_take_is_refused(values, error, words):
     with pytest.raises(error, match=words):
         with_own(FRAME.assign(extra_x=values), None, ["extra_x"])
+
+
+def test_a_customer_with_two_rows_has_no_own_feature():
+    rows = pd.DataFrame({"customer_id": ["a", "b", "a"], "extra_x": [1.0, 2.0, 3.0]})
+    with pytest.raises(BadValues, match="one row per customer, found 1 of 3 rows too"):
+        with_own(FRAME, ibis.memtable(rows), ["extra_x"])
+
+
+@pytest.mark.parametrize("name", ["frequency", "age_days"])
+def test_an_own_feature_has_a_name_of_its_own(name):
+    with pytest.raises(BadParameter, match=f"found {name}, which the workbench builds"):
+        ChurnFrames(own_features=("extra_x", name))

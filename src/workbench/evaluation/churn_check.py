@@ -158,6 +158,7 @@ class ChurnCheck:
             long = origin_values(self.said, outcome)
             at = long.pivot_table(outcome.predicted, index="origin", columns="metric")
             wide = wide.join(at, how="outer")
+        wide = wide.reindex(columns=[*HEADINGS])  # without amounts no value is captured
         return wide.assign(model=name).set_index("model", append=True)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from workbench.churn_words import fitted
-from workbench.errors import BadColumns, BadValues, UnknownName
+from workbench.churn_words import family_of, fitted
+from workbench.errors import BadColumns, BadParameter, BadValues, UnknownName
 from workbench.evaluation.as_known import beside_until, lines_until
 from workbench.evaluation.holdout import label_no_order, with_future
 from workbench.features import Beside, Priors, churn_table, future_orders
@@ -60,6 +60,11 @@ class ChurnFrames:
         has 0.
     build
         What makes the features.
+
+    Raises
+    ------
+    BadParameter
+        If an own feature bears the name of a known one.
     """
 
     beside: Beside = Beside()
@@ -69,6 +74,16 @@ class ChurnFrames:
     build: Build = churn_table
     _buyers: dict[date, pd.DataFrame] = field(default_factory=dict, repr=False)
     _closed: dict[Window, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse own features that are none."""
+        known = [name for name in self.own_features if family_of(name)]
+        if known:
+            raise BadParameter(
+                "own features must have names of their own, found "
+                f"{', '.join(known)}, which the workbench builds. Leave them out, or "
+                "give what you build another name."
+            )
 
     def buyers(self, transactions: ir.Table, window: Window) -> pd.DataFrame:
         """Return everybody who had bought by ``window.as_of``, with their features."""
@@ -116,7 +131,8 @@ def with_own(
     UnknownName
         If neither the features nor the customers table have such a column.
     BadColumns, BadValues
-        If it is not of numbers, or one of them is below 0.
+        If it is not of numbers, one of them is below 0, or a customer stands in the
+        table twice.
     """
     there = () if customers is None else customers.columns
     missing = [name for name in names if name not in frame.columns]
@@ -125,6 +141,7 @@ def with_own(
             raise UnknownName("own feature", name, (*frame.columns, *there))
     if customers is not None and missing:
         known = customers.select("customer_id", *missing).execute()
+        _require_one_row_each(known)
         frame = frame.merge(known, on="customer_id", how="left", validate="1:1")
     return frame.assign(**{name: _own_numbers(frame[name]) for name in names})
 
@@ -138,6 +155,15 @@ def outcome_counts(customers: pd.DataFrame) -> tuple[int, int]:
 def has_both_outcomes(customers: pd.DataFrame) -> bool:
     """Whether at least 100 customers came back and at least 100 did not."""
     return min(outcome_counts(customers)) >= FEWEST_OF_EACH
+
+
+def _require_one_row_each(customers: pd.DataFrame) -> None:
+    twice = int(customers["customer_id"].duplicated().sum())
+    if twice:
+        raise BadValues(
+            f"own features need one row per customer, found {twice} of "
+            f"{len(customers)} rows too many. Keep the newest of each."
+        )
 
 
 def _own_numbers(values: pd.Series) -> pd.Series:

@@ -119,6 +119,7 @@ def outcomes_of(
         tuple(at_risk_of(name) for name in others),
         (find_metric("value_captured"),),
         (),
+        needs_some=True,
     )
     return churn, value
 

@@ -41,6 +41,9 @@ class Outcome:
     compared
         Names of the metrics whose difference, model minus baseline, gets an interval;
         each costs a pass over all rows for every resample.
+    needs_some
+        Left unmeasured where nothing of it happened at an origin, as in a shop whose
+        lines have no amounts; else that is refused.
 
     Raises
     ------
@@ -56,6 +59,7 @@ class Outcome:
     baselines: tuple[str, ...]
     metrics: tuple[Metric, ...]
     compared: tuple[str, ...]
+    needs_some: bool = False
 
     def __post_init__(self) -> None:
         """Refuse differences that no gate could read."""
@@ -73,6 +77,11 @@ class Outcome:
     def columns(self) -> tuple[str, ...]:
         """All columns, what happened first."""
         return (self.actual, self.predicted, *self.baselines)
+
+    def is_measured(self, customers: pd.DataFrame) -> bool:
+        """Whether there is something to measure at every origin."""
+        happened = customers[self.actual].ne(0).groupby(customers["origin"]).any()
+        return bool(happened.all()) or not self.needs_some
 
 
 def measure_origins(
@@ -116,6 +125,8 @@ def measure_origins(
     Davison & Hinkley (1997), Bootstrap Methods and their Application, section 3.8:
     whole clusters are resampled, and kept as they are.
     """
+    if not outcome.is_measured(customers):
+        return {}
     codes, names = pd.factorize(customers["customer_id"])
     rows = _rows_by_origin(customers)
     _require_defined(customers, outcome, rows)
