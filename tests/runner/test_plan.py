@@ -81,12 +81,14 @@ def test_a_policy_counts_by_its_content(small_project: Path) -> None:
 
 def test_one_stage_and_what_it_needs(small_project: Path) -> None:
     whole = make_plan("small", as_of=DAY)
-    part = make_plan("small", as_of=DAY, only_stage="first")
+    part = make_plan("small", as_of=DAY, only_stages=["first"])
     assert part.chosen == ("first",)
     assert (part.key, part.whole) == (whole.key, False)
-    assert make_plan("small", as_of=DAY, only_stage="second").whole
+    assert make_plan("small", as_of=DAY, only_stages=["second"]).whole
+    both = make_plan("small", as_of=DAY, only_stages=["second", "first"])
+    assert both.chosen == whole.chosen
     with pytest.raises(UnknownName, match="no stage 'thrid'"):
-        make_plan("small", as_of=DAY, only_stage="thrid")
+        make_plan("small", as_of=DAY, only_stages=["thrid"])
 
 
 def test_days(small_project: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_run_is_recorded_and_reused(small_project: Path) -> None:
 
 
 def test_one_stage_first_then_the_rest(small_project: Path) -> None:
-    part = run(only_stage="first")
+    part = run(only_stages=["first"])
     assert (part.state, states(part)) == ("partial", ["run"])
     whole = run()
     assert (whole.state, states(whole)) == ("done", ["reused", "run"])

@@ -38,7 +38,8 @@ def run(
         typer.Option("-p", help="[stage.]name=value; may be given several times."),
     ] = None,
     stage: Annotated[
-        str | None, typer.Option(help="Run only this stage and what it needs.")
+        list[str] | None,
+        typer.Option(help="Run only this stage and what it needs; several times."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks at work at once.")] = 2,
     dry_run: Annotated[
@@ -55,7 +56,7 @@ def run(
         data=data,
         overrides=parameter or [],
         jobs=jobs,
-        only_stage=stage,
+        only_stages=stage or [],
         dry_run=dry_run,
     )
     if json:

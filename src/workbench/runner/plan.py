@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -94,7 +94,7 @@ def make_plan(
     as_of: str | date | None = None,
     data: str | None = None,
     overrides: Iterable[str | Override] = (),
-    only_stage: str | None = None,
+    only_stages: Sequence[str] = (),
 ) -> Plan:
     """Resolve and check everything; nothing is written.
 
@@ -108,8 +108,8 @@ def make_plan(
         A store's name or folder, with ``@version`` for a certain version.
     overrides
         Texts ``[stage.]name=value``.
-    only_stage
-        Run this stage and what it needs.
+    only_stages
+        Run these stages and what they need; by default all.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def make_plan(
     asked = [parse_override(o) if isinstance(o, str) else o for o in overrides]
     given = given_values(spec, notebooks, asked)
     params = {s: _params(spec, s, notebooks[s], given[s], day) for s in spec.stages}
-    chosen = _chosen(spec, only_stage)
+    chosen = _chosen(spec, only_stages)
     source = resolve_data(data or spec.data, parse_day(day))
     stages = _with_keys(spec, notebooks, params, given, day, source)
     key = run_key(stage.key for stage in stages.values())
@@ -178,13 +178,15 @@ def _params(
     return params
 
 
-def _chosen(spec: Spec, only_stage: str | None) -> tuple[str, ...]:
+def _chosen(spec: Spec, only_stages: Sequence[str]) -> tuple[str, ...]:
     order = spec.in_order()
-    if only_stage is None:
+    if not only_stages:
         return order
-    if only_stage not in spec.stages:
-        raise UnknownName("stage", only_stage, spec.stages)
-    wanted = {only_stage, *spec.upstream(only_stage)}
+    wanted = set(only_stages)
+    for stage in only_stages:
+        if stage not in spec.stages:
+            raise UnknownName("stage", stage, spec.stages)
+        wanted |= {*spec.upstream(stage)}
     return tuple(name for name in order if name in wanted)
 
 

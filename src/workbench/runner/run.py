@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -87,7 +87,7 @@ def run_experiment(
     overrides: Iterable[str | Override] = (),
     *,
     jobs: int = 2,
-    only_stage: str | None = None,
+    only_stages: Sequence[str] = (),
     dry_run: bool = False,
     publish: bool = True,
 ) -> RunOutcome:
@@ -105,8 +105,8 @@ def run_experiment(
         Texts ``[stage.]name=value``.
     jobs
         Most notebooks at work at the same time [processes].
-    only_stage
-        Run this stage and what it needs.
+    only_stages
+        Run these stages and what they need; by default all.
     dry_run
         Only say what would be run and what would be reused.
     publish
@@ -128,7 +128,7 @@ def run_experiment(
         If the run is whole but MLflow did not take it.
     """
     plan = make_plan(
-        spec, as_of=as_of, data=data, overrides=overrides, only_stage=only_stage
+        spec, as_of=as_of, data=data, overrides=overrides, only_stages=only_stages
     )
     if dry_run:
         return _preview(plan)
