@@ -97,6 +97,18 @@ FEATURES: tuple[Feature, ...] = (
         "return rate of the last 90 days less that of the time before, both drawn",
     ),
     Feature(
+        "return_lines",
+        "returns",
+        "lines sent back so far, at most as many as were bought [count]",
+        is_fitted=False,  # told to people; the models take the rate, drawn
+    ),
+    Feature(
+        "purchase_lines",
+        "returns",
+        "lines bought so far [count]",
+        is_fitted=False,
+    ),
+    Feature(
         "categories_365d", "narrowing", "categories of the last 365 days", _CATEGORY
     ),
     Feature(
@@ -136,6 +148,21 @@ FEATURES: tuple[Feature, ...] = (
         "satisfaction",
         "mean of the answers of the last year, 1 to 5, drawn to the shop's",
         ("feedback.satisfaction",),
+    ),
+    Feature(
+        "satisfaction_answers",
+        "satisfaction",
+        "answers of the last year [count]",
+        ("feedback.satisfaction",),
+        is_fitted=False,  # told to people; the models take the score, drawn
+    ),
+    Feature(
+        "satisfaction_own_score",
+        "satisfaction",
+        "mean of the own answers of the last year, 1 to 5; the shop's where there are "
+        "none",
+        ("feedback.satisfaction",),
+        is_fitted=False,
     ),
     Feature(
         "complaints_365d", "complaints", "of the last 365 days [count]", ("feedback",)

@@ -310,9 +310,18 @@ class WinBackParams(ShopParams):
     clv_stage: str
     churn_stage: str
     offer_cost: Annotated[float, Field(ge=0)]
+    cost_when_redeemed: Annotated[float, Field(ge=0)]
     budget: Annotated[float, Field(ge=0)]
     save_rate: Share
     replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+    @property
+    def offer(self) -> dict[str, float]:
+        """What writing to a customer costs, and what the offer costs who uses it."""
+        return {
+            "cost_per_contact": self.offer_cost,
+            "cost_when_redeemed": self.cost_when_redeemed,
+        }
 
 
 class CompareParams(Params):

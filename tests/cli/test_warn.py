@@ -109,6 +109,16 @@ def test_the_table_is_for_people_in_their_language(approved, warn):
         assert words in out
 
 
+def test_how_many_have_no_reason_is_said(approved, warn):
+    facts = json.loads(warn("--dry-run", "--json")[1])
+    n, among = facts["without_reason"], facts["customers"]
+    assert 0 < n < among
+    told = " ".join(warn("--dry-run")[1].split())
+    assert f"{n:,} of the {among:,} warned of have no single reason" in told
+    told = "".join(warn("--dry-run", "--lang", "zh")[1].split())
+    assert f"{among:,}人中，{n:,}人没有单独突出的原因" in told
+
+
 def test_a_dry_run_publishes_nothing(approved, home, warn):
     code, out, _ = warn("--dry-run", "--json")
     assert code == 0

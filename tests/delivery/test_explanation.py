@@ -141,9 +141,37 @@ def test_a_reason_that_speaks_against_itself_is_not_told_to_raise(explained):
     reason = {"family": "silence", "feature": "overdue_ratio", "value": 0.03}
     raising = replace(found, features=lately, reasons=[reason | {"contribution": 0.5}])
     lowering = replace(raising, reasons=[reason | {"contribution": -0.5}])
-    assert "last bought" not in " ".join(raising.sentences())
+    told = " ".join(raising.sentences())
+    assert "raises it" not in told and "as for the average" not in told
+    assert "no single reason stands out (last bought 1 day ago, usually" in told
     said = "last bought 1 day ago, usually every 30 (lowers it, -0.50)"
     assert said in " ".join(lowering.sentences())
+
+
+def test_a_long_silence_is_not_told_to_lower(explained):
+    """98 days are long for who comes every 12, whatever the model makes of it."""
+    found = explained["loyal"]
+    long = found.features | {"days_since_last_order": 98, "mean_gap_days": 12.4}
+    reason = {"family": "silence", "feature": "overdue_ratio", "value": 7.9}
+    told = replace(found, features=long, reasons=[reason | {"contribution": -0.18}])
+    assert "lowers it" not in " ".join(told.sentences())
+    assert "；上次购买在 98 天前，通常每 12 天一次。" in " ".join(told.sentences("zh"))
+
+
+def test_nothing_that_stands_out_is_as_the_average_customer(explained):
+    told = replace(explained["loyal"], reasons=[])
+    assert "as for the average customer" in " ".join(told.sentences())
+
+
+def test_a_one_time_buyer_is_told_nothing_twice(explained):
+    found = explained["loyal"]
+    once = found.features | {"is_one_time": True, "days_since_last_order": 183}
+    first = {"family": "frequency", "feature": "is_one_time", "value": 1.0}
+    second = {"family": "silence", "feature": "overdue_ratio", "value": 1.0}
+    reasons = [first | {"contribution": 0.6}, second | {"contribution": 0.4}]
+    told = " ".join(replace(found, features=once, reasons=reasons).sentences())
+    assert "bought once, 183 days ago, and not since (raises it, +0.40)" in told
+    assert "bought on one day only" not in told
 
 
 def test_the_churn_reasons_are_signed_and_in_words(explained):

@@ -154,9 +154,9 @@ class Reads:
         self.features_used = features_used
 
 
-def test_a_model_of_an_older_edition_is_refused_with_the_cure(shop):
+def test_a_model_of_own_or_older_features_is_refused_with_the_cure(shop):
     older = replace(shop.scorer, churn=Reads("frequency", "gone_one"))
-    with pytest.raises(MissingFeatures, match="reads gone_one, which .* no longer"):
+    with pytest.raises(MissingFeatures, match="reads gone_one, .*without own_features"):
         older.features(shop.transactions, shop.as_of)
 
 

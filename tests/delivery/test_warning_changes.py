@@ -9,12 +9,13 @@ THEN, NOW = date(2026, 5, 1), date(2026, 6, 1)
 REASONS = pa.list_(pa.struct({"family": pa.string()}))
 
 
-def rows(levels):
+def rows(levels, p=0.8):
     return pa.table(
         {
             "customer_id": pa.array(list(levels), pa.string()),
             "as_of": pa.array([NOW] * len(levels), pa.date32()),
             "level": pa.array(list(levels.values()), pa.string()),
+            "p_churn_90d": pa.array([p] * len(levels), pa.float64()),
             "is_one_time": pa.array([False] * len(levels), pa.bool_()),
             "days_since_last_order": pa.array([80] * len(levels), pa.int64()),
             "reasons": pa.array([[]] * len(levels), REASONS),
@@ -43,9 +44,13 @@ KNOWN = buyers(
 )
 
 
-def changed(now, before, since=THEN):
-    previous = with_changes(rows(before), KNOWN, since) if before is not None else None
-    found = with_changes(rows(now), KNOWN, NOW, previous, since if previous else None)
+def changed(now, before, since=THEN, p=0.8, p_before=0.8):
+    previous = None
+    if before is not None:
+        previous = with_changes(rows(before, p_before), KNOWN, since)
+    found = with_changes(
+        rows(now, p), KNOWN, NOW, previous, since if previous else None
+    )
     return {row["customer_id"]: row for row in found.to_pylist()}
 
 
@@ -60,12 +65,24 @@ def test_of_the_first_table_everybody_is_new():
         ("watch", "warn", "worse"),
         ("warn", "urgent", "worse"),
         ("warn", "warn", "same"),
-        ("urgent", "watch", "better"),
     ],
 )
 def test_levels_are_held_against_the_day_before(before, now, change):
     row = changed({"ann": now}, {"ann": before})["ann"]
     assert (row["was"], row["change"], row["why"]) == (before, change, None)
+
+
+@pytest.mark.parametrize(
+    ("p_before", "p", "change"),
+    [
+        (0.90, 0.71, "better"),
+        (0.714, 0.711, "less_at_stake"),  # people read 71 % both times
+        (0.71, 0.79, "less_at_stake"),
+    ],
+)
+def test_a_lower_level_is_better_only_if_the_probability_fell(p_before, p, change):
+    row = changed({"ann": "warn"}, {"ann": "urgent"}, p=p, p_before=p_before)["ann"]
+    assert (row["was"], row["change"]) == ("urgent", change)
 
 
 def test_who_is_gone_is_listed_with_why():

@@ -77,12 +77,14 @@ def test_satisfaction_is_drawn_to_the_shops(of):
         ("survey", "2025-06-30", {"satisfaction": 5}),  # 365 days ago
     )
     assert ann.satisfaction_score == pytest.approx((1 + 2 + 2 * 3.5) / (2 + 2))
+    assert (ann.satisfaction_answers, ann.satisfaction_own_score) == (2, 1.5)
 
 
 def test_who_said_nothing_is_the_shops_mean(of):
     other = {"customer_id": "bob", "satisfaction": 1}
     ann = of(("survey", "2026-06-11", other))
-    assert ann.satisfaction_score == 3.5
+    assert ann.satisfaction_score == ann.satisfaction_own_score == 3.5
+    assert ann.satisfaction_answers == 0
     counts = ["complaints_365d", "complaints_since_order", "open_complaints"]
     assert ann[counts].tolist() == [0, 0, 0]
 

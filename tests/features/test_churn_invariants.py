@@ -133,6 +133,10 @@ def test_every_feature_is_there_finite_and_in_its_range(
         if name.endswith(("_share", "_rate", "_trend")):
             assert (values[name] <= 1).all(), name
     assert values["satisfaction_score"].between(1, 5).all()
+    assert values["satisfaction_own_score"].between(1, 5).all()
+    assert (values["return_lines"] <= values["purchase_lines"]).all()
+    own = values["return_lines"] / values["purchase_lines"]
+    assert ((own - values["return_rate"]) * (own - PRIORS.return_rate) >= -1e-9).all()
     assert (values["mean_gap_days"] >= 1).all()
 
 

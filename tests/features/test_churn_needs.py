@@ -22,7 +22,8 @@ def test_three_columns_run_everything_else_is_off_in_a_line_each(clean_table):
         "no transactions.discount: discount_share is switched off",
         "no transactions.channel: online_share is switched off",
         "no events: view_days_since_order and carts_left_90d are switched off",
-        "no feedback: satisfaction_score, complaints_365d, complaints_since_order and "
+        "no feedback: satisfaction_score, satisfaction_answers, "
+        "satisfaction_own_score, complaints_365d, complaints_since_order and "
         "open_complaints are switched off",
     )
     columns = churn_table(table, Window("2026-06-30")).columns
@@ -51,7 +52,8 @@ def test_a_missing_column_is_named_where_its_table_is_there(clean_table, table_o
     beside = Beside(feedback=table_of("feedback", [said]))
     found = churn_features(clean_table([("ann", "2026-06-01", 5)]), beside)
     assert found.switched_off[-2:] == (
-        "no feedback.satisfaction: satisfaction_score is switched off",
+        "no feedback.satisfaction: satisfaction_score, satisfaction_answers and "
+        "satisfaction_own_score are switched off",
         "no feedback.closed_on: open_complaints is switched off",
     )
 

@@ -43,6 +43,15 @@ def test_more_returns_than_lines_end_at_1(of):
     assert of(("2026-06-01", 10), *back).return_rate == 1
 
 
+def test_what_people_are_told_is_not_drawn(of):
+    ann = of(*BOUGHT, ("2026-06-15", -10))
+    assert (ann.return_lines, ann.purchase_lines) == (1, 4)
+    back = [("2026-06-15", -1)] * 40
+    ann = of(("2026-06-01", 10), *back)
+    assert (ann.return_lines, ann.purchase_lines) == (1, 1), "at most all of them"
+    assert of(*BOUGHT).return_lines == 0
+
+
 def test_who_only_sends_back_is_no_buyer(clean_table):
     table = clean_table([("ann", "2026-06-01", 5), ("eve", "2026-06-01", -5)])
     assert churn_table(table, WINDOW).execute()["customer_id"].tolist() == ["ann"]

@@ -9,7 +9,13 @@ from scipy.special import logit
 from sklearn.base import clone
 
 from workbench.datasets import simulate_summary
-from workbench.errors import BadColumns, BadValues, NotEnoughData, NotFitted
+from workbench.errors import (
+    BadColumns,
+    BadValues,
+    NotEnoughData,
+    NotFitted,
+    WorkbenchWarning,
+)
 from workbench.models import BGNBD, ChurnBGNBD, load_model
 from workbench.models.churn_bgnbd import FEATURES, TOLD
 
@@ -90,6 +96,22 @@ def test_it_learns_nothing_from_labels(customers, model):
     assert again.parameters_ == model.parameters_
 
 
+def test_what_it_doubts_is_said_to_be_of_this_model():
+    """Nobody ever drops out here, so one parameter has no value."""
+    days = np.arange(1, 41)
+    steady = pd.DataFrame(
+        {
+            "days_since_last_order": 1.0 * (days % 5),
+            "frequency": 20 + days % 7,
+            "age_days": 400.0,
+        }
+    )
+    with pytest.warns(WorkbenchWarning) as doubts:
+        ChurnBGNBD().fit(steady)
+    for doubt in doubts:
+        assert str(doubt.message).startswith("bg_nbd, one of the models of churn: ")
+
+
 def test_only_the_eligible_say_what_is_typical(model, eligible):
     who = eligible[eligible["status"] == "eligible"]
     again = who[who["frequency"] > 0]
@@ -144,27 +166,41 @@ def test_one_thing_that_differs_has_the_whole_part(model):
     usual = typical_customer(model)
     away = usual + [100, 0, 100]
     (reason,) = model.reasons(away)[0]
-    assert (reason["feature"], reason["family"]) == ("days_since_last_order", "silence")
-    assert reason["value"] == away["days_since_last_order"][0]
+    assert (reason["feature"], reason["family"]) == ("overdue_ratio", "silence")
+    gap = model.typical_["mean_gap_days"]
+    assert reason["value"] == pytest.approx(away["days_since_last_order"][0] / gap)
     assert reason["contribution"] == pytest.approx(less_the_typical(model, away)[0])
     assert reason["contribution"] > 0
 
 
-def test_each_part_is_the_mean_over_the_six_walks(model, three):
+def test_each_part_is_the_mean_over_both_walks(model, three):
     """Shapley (1953), equation 12, written as the walks themselves."""
     from itertools import permutations
 
     came = three.iloc[[1]]
     goal = {"silence": 250.0, "orders": 6.0, "gap": 50 / 6}
     start = dict(zip(goal, model.typical_.values(), strict=True))
-    parts = dict.fromkeys(goal, 0.0)
-    for walk in permutations(goal):
+    groups = {"pair": ("silence", "gap"), "orders": ("orders",)}
+    parts = dict.fromkeys(groups, 0.0)
+    for walk in permutations(groups):
         now = dict(start)
         for step in walk:
             before = log_odds_of(model, **now)
-            now[step] = goal[step]
-            parts[step] += (log_odds_of(model, **now) - before) / 6
+            now |= {name: goal[name] for name in groups[step]}
+            parts[step] += (log_odds_of(model, **now) - before) / 2
     assert parts_of(model, came)[:, 0] == pytest.approx(list(parts.values()))
+
+
+def test_a_silence_is_held_against_the_own_gap(model):
+    """Shorter than the typical silence, and eight times the own gap: it raises."""
+    silence = 0.9 * model.typical_["days_since_last_order"]
+    orders, gap = model.typical_["frequency"] + 6, silence / 8
+    own = (silence, orders, silence + orders * gap)
+    (reasons,) = model.reasons(pd.DataFrame([dict(zip(FEATURES, own, strict=True))]))
+    (told,) = [one for one in reasons if one["family"] == "silence"]
+    assert told["feature"] == "overdue_ratio"
+    assert told["value"] == pytest.approx(8)
+    assert told["contribution"] > 0
 
 
 def log_odds_of(model, silence, orders, gap):
@@ -174,11 +210,14 @@ def log_odds_of(model, silence, orders, gap):
     return logit(model.p_churn(pd.DataFrame(customer)))[0]
 
 
-def test_who_has_come_once_is_not_told_about_a_gap(model, three):
-    assert parts_of(model, three)[2, 2] == 0
-    (frequency,) = [
-        r for r in model.reasons(three)[2] if r["feature"] != "days_since_last_order"
-    ]
+def test_who_has_come_once_is_given_the_typical_gap(model):
+    usual = typical_customer(model)
+    silence = usual["days_since_last_order"][0]
+    once = pd.DataFrame([dict(zip(FEATURES, (silence, 0, silence), strict=True))])
+    of_pair, of_orders = parts_of(model, once)[:, 0]
+    assert of_pair == 0, "neither silence nor gap differs"
+    assert of_orders == pytest.approx(less_the_typical(model, once)[0])
+    (frequency,) = model.reasons(once)[0]
     assert (frequency["feature"], frequency["value"]) == ("frequency", 0)
 
 
@@ -213,8 +252,6 @@ def test_a_longer_silence_never_lowers(model, silence, orders, gap, longer):
     ).astype(float)
     short, long = parts_of(model, both)[0]
     assert long >= short - 1e-9
-    usual = model.typical_["days_since_last_order"]
-    assert short * (silence - usual) >= -1e-9, "a reason points as its feature does"
     p_short, p_long = model.p_churn(both)
     assert p_long >= p_short - 1e-12
 
@@ -243,7 +280,7 @@ def test_a_weight_is_the_signed_spread_of_the_parts(model, eligible):
     weights = model.weights_
     assert tuple(weights.index) == TOLD
     assert weights.abs().to_numpy() == pytest.approx(parts_of(model, who).std(axis=1))
-    assert weights["days_since_last_order"] > 0
+    assert weights["overdue_ratio"] > 0
     assert model.features_used == FEATURES
 
 

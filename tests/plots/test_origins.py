@@ -23,9 +23,12 @@ def table(*said):
 @pytest.mark.parametrize(
     ("said", "finding"),
     [
-        ((0.31, 0.40), "Within 3% of what happened at 1 of 2 origins; at worst 0.100"),
-        ((0.31, 0.20), "at worst 0.100 too low"),
-        ((0.35,), "At this origin the mean probability is 0.050 too high"),
+        (
+            (0.31, 0.40),
+            "Within 3 points of what happened at 1 of 2 origins; at worst 10.0",
+        ),
+        ((0.31, 0.20), "at worst 10.0 too low"),
+        ((0.35,), "At this origin the mean probability is 5.0 points too high"),
     ],
 )
 def test_the_title_says_how_true_it_was(said, finding, english):

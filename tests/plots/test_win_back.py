@@ -24,7 +24,7 @@ def result():
 def test_the_title_says_the_gain_and_what_it_leans_on(result, english):
     title = win_back_gain(result).axes[0].get_title(loc="left")
     assert title.startswith("25 customers are worth the offer: ")
-    assert title.endswith(" for 25 (save rate 10.0%, assumed)")
+    assert title.endswith(" for 25\n(save rate 10.0%, assumed)")
 
 
 def test_three_orders_of_the_same_customers_are_drawn(result, english):

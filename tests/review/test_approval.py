@@ -213,6 +213,17 @@ def test_a_model_edited_after_the_run_is_refused(make_run):
         approve(folder, "Ann", "good")
 
 
+def test_a_run_that_tried_own_features_is_refused_at_once(make_run):
+    """Also where its tiers failed for want of them."""
+    run = make_run(state="failed")
+    file = run / "30_churn" / "record.json"
+    record = json.loads(file.read_text())
+    record["parameters"]["own_features"] = ["extra_visits"]
+    file.write_text(json.dumps(record))
+    with pytest.raises(GateRefused, match=r"\(extra_visits\).* cannot carry them yet"):
+        approve(run, by="Ada", reason="try")
+
+
 @pytest.mark.parametrize("state", ["running", "failed", "crashed"])
 def test_a_run_that_is_not_done_is_refused(make_run, state):
     with pytest.raises(MissingInputs, match=f"is {state}, expected done"):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from workbench.delivery import Warned
 
 _ONE_TIME = {"en": ", bought once", "zh": "（仅购买一次）"}
-_COUNTS = ("new", "worse", "gone")
+_COUNTS = ("new", "worse", "better", "less_at_stake", "gone")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -98,6 +98,7 @@ def _apart(facts: dict[str, Any], gone: list[str]) -> list[str]:
     return [
         f"{facts['eligible']:,} customers can churn; {facts['lapsed']:,} have lapsed "
         "and are not warned of.",
+        *_without_reason(facts),
         f"{since}{'; gone: ' if gone else ''}{', '.join(gone)}.",
     ]
 
@@ -108,5 +109,21 @@ def _apart_zh(facts: dict[str, Any], gone: list[str]) -> list[str]:
     return [
         f"可能流失的顾客 {facts['eligible']:,} 人；另有 {facts['lapsed']:,} 人已流失，"
         "不再预警。",
+        *_without_reason(facts, zh=True),
         f"{since}{'；解除：' if gone else ''}{'，'.join(gone)}。",
+    ]
+
+
+def _without_reason(facts: dict[str, Any], zh: bool = False) -> list[str]:
+    """Return a line for those of whom only the last purchase is told, if any."""
+    n, among = facts["without_reason"], facts["customers"]
+    if not n:
+        return []
+    if zh:
+        return [
+            f"预警顾客 {among:,} 人中，{n:,} 人没有单独突出的原因，仅说明上次购买。"
+        ]
+    return [
+        f"{n:,} of the {among:,} warned of have no single reason that stands out; of "
+        "them only the last purchase is told."
     ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.delivery.run_models import models_of, settings_of
+from workbench.delivery.run_models import models_of, own_features_of, settings_of
+from workbench.evaluation import with_own
 from workbench.features import churn_table
 from workbench.models import load_model, usual_spend
 from workbench.window import Window
@@ -51,6 +52,8 @@ def people_at_risk(
 ) -> PeopleAtRisk:
     """Score a shop's customers by the churn model that a run proposes.
 
+    A model that tried the shop's own columns reads them here too: a list is research.
+
     The value if kept is the usual spend of the churn model's horizon, at the pace of
     the customer's last year, times the margin. An offer that keeps a customer is seen
     to bring them back once: how long they then stay nobody has measured, so no longer
@@ -82,6 +85,8 @@ def people_at_risk(
     )
     known = table.filter(table.status == "eligible").order_by("customer_id").execute()
     days = settings.churn_horizon_days
+    own = own_features_of(folder, churn_stage)
+    known = with_own(known, shop.beside.customers, own)
     value = usual_spend(known, days) * settings.margin
     scored = pd.DataFrame(
         {

@@ -77,6 +77,11 @@ def stages_of_project() -> Stages | None:
     return Stages.load(file) if file.is_file() else None
 
 
+def own_features_of(run: Path, stage: str) -> tuple[str, ...]:
+    """Return the shop's own columns that a stage of churn tried beside the features."""
+    return tuple(_parameters(run, stage).get("own_features", ()))
+
+
 def _kept(run: Path, stage: str, model: str) -> str:
     file = run / stage / "models" / f"{model}.json"
     if not (run / stage).is_dir():

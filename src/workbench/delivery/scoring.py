@@ -298,10 +298,11 @@ def _require_features(needed: tuple[str, ...], found: Iterable[str]) -> None:
     gone = [name for name in missing if name not in BY_NAME]
     if gone:
         raise MissingFeatures(
-            f"the churn model reads {', '.join(gone)}, which the workbench no longer "
-            "makes: it was fitted by an older edition. Run the experiment again and "
-            "approve it: workbench run SPEC.yaml --as-of DAY, then workbench approve "
-            "RUN"
+            f"the churn model reads {', '.join(gone)}, which the workbench does not "
+            "make: a column of your own (own_features), which is for research and "
+            "which a bundle cannot carry yet, or a feature of an older edition. Run "
+            "the experiment again without own_features, and approve that run: "
+            "workbench run SPEC.yaml --as-of DAY, then workbench approve RUN"
         )
     needs = sorted({one for name in missing for one in BY_NAME[name].needs})
     raise MissingFeatures(

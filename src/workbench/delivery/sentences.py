@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.delivery.judged import Found, Group, Judged, grounds
-from workbench.delivery.warning_sentences import is_told, sentence
+from workbench.delivery.warning_sentences import (
+    is_told,
+    may_lower,
+    plain_sentence,
+    sentence,
+    speaks_of,
+)
+from workbench.delivery.warning_tellings import SAYS_AGAIN
 from workbench.policy import measure_words, number_words
 
 if TYPE_CHECKING:
@@ -159,11 +166,19 @@ def _churn(found: Explanation, zh: bool) -> str:
             f"The last purchase was {days} days ago: lapsed, so no churn is predicted."
         )
     words, shown = measure_words(found.churn_column, _lang(zh)), f"{found.p_churn:.0%}"
-    telling = [r for r in found.reasons if _is_telling(found, r)]
-    if not telling:
+    seen = [r for r in found.reasons if abs(r["contribution"]) >= _LEAST_SHOWN]
+    if not seen:
         if zh:
             return f"{words}：{shown}；与普通客户相同，没有突出因素。"
         return f"{words.capitalize()}: {shown}, as for the average customer."
+    telling = _told(found, seen)
+    if not telling:
+        plain = plain_sentence(found.features, found.usual, _lang(zh))
+        return (
+            f"{words}：{shown}；{plain}。"
+            if zh
+            else f"{words.capitalize()}: {shown}; {plain}."
+        )
     listed = ("；" if zh else "; ").join(_reason(found, r, zh) for r in telling)
     if zh:
         return f"{words}：{shown}；与普通客户相比影响最大的因素（对数几率）：{listed}。"
@@ -246,14 +261,25 @@ def _turned(tree: Judged) -> Judged:
     return Group(not tree.every, tuple(_turned(part) for part in tree.parts))
 
 
+def _told(found: Explanation, reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reasons that neither speak against themselves nor repeat another."""
+    telling = [reason for reason in reasons if _is_telling(found, reason)]
+    pull = {reason["family"]: reason["contribution"] for reason in telling}
+    first, again = SAYS_AGAIN
+    is_said = first in pull and again in pull and pull[first] * pull[again] > 0
+    if not (is_said and found.features.get("is_one_time")):
+        return telling
+    return [reason for reason in telling if reason["family"] != again]
+
+
 def _is_telling(found: Explanation, reason: dict[str, Any]) -> bool:
-    """Whether a reason can be seen and does not speak against itself."""
-    if abs(reason["contribution"]) < _LEAST_SHOWN:
-        return False
-    if reason["contribution"] < 0 or reason["family"] is None:
+    """Whether a reason does not speak against itself."""
+    if reason["family"] is None:
         return True
-    features = pd.DataFrame([found.features])
-    return bool(is_told(reason["family"], features, found.usual)[0])
+    if not speaks_of(reason["family"], reason["feature"]):
+        return False
+    of = (reason["family"], pd.DataFrame([found.features]), found.usual)
+    return bool(is_told(*of)[0]) if reason["contribution"] > 0 else may_lower(*of)
 
 
 def _reason(found: Explanation, reason: dict[str, Any], zh: bool) -> str:

@@ -1,4 +1,8 @@
-"""Two days' warnings in, what changed between them out: new, worse, better, gone."""
+"""Two days' warnings in, what changed between them out: new, worse, better, gone.
+
+Who is warned of more quietly is *better* only if the probability fell as people read
+it; else only less is at stake.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from numpy.typing import NDArray
 
 from workbench.delivery.warning_levels import LEVELS
 
-CHANGES = ("new", "worse", "same", "better", "gone")
+CHANGES = ("new", "worse", "same", "better", "less_at_stake", "gone")
 WHY_GONE = ("bought_again", "lapsed", "risk_fell", "not_known")
-_NEW, _WORSE, _SAME, _BETTER = range(4)
+_NEW, _WORSE, _SAME, _BETTER, _LESS_AT_STAKE = range(5)
 _BOUGHT_AGAIN, _LAPSED, _RISK_FELL, _NOT_KNOWN = range(4)
 
 
@@ -43,7 +47,8 @@ def with_changes(
         After ``reasons``:
 
         * ``was`` the level before, null for none
-        * ``change`` new, worse, same, better or gone
+        * ``change`` new, worse, same, better (a lower level, and the probability
+          fell), less_at_stake (a lower level, and it did not) or gone
         * ``why`` of who is gone, whose level is null: *bought_again*, *lapsed*,
           *risk_fell* (neither, but below the limit) or *not_known* (no longer a
           customer of these lines)
@@ -55,7 +60,8 @@ def with_changes(
     place = pc.index_in(rows["customer_id"], value_set=_ids(before))
     was = before["level"].take(place)
     nothing = pa.nulls(rows.num_rows, pa.string())
-    stay = _placed(rows, was, _change(rows["level"], was), nothing)
+    fell = _fell(_p(rows), _p(before), place)
+    stay = _placed(rows, was, _change(rows["level"], was, fell), nothing)
     gone = _gone(rows, buyers, before, (as_of - since).days)
     known = {name: gone[name] for name in gone.column_names}
     known["as_of"] = _every(as_of, gone.num_rows)
@@ -100,12 +106,30 @@ def _why(now: pa.Table, days_between: int) -> pa.Array:
     return pa.array(WHY_GONE).take(pa.array(why))
 
 
-def _change(level: pa.ChunkedArray, was: pa.ChunkedArray) -> pa.Array:
+def _change(
+    level: pa.ChunkedArray, was: pa.ChunkedArray, fell: NDArray[np.bool_]
+) -> pa.Array:
     now, then = _rank(level), _rank(was)
     change = np.select(
-        [then < 0, now > then, now < then], [_NEW, _WORSE, _BETTER], default=_SAME
+        [then < 0, now > then, (now < then) & fell, now < then],
+        [_NEW, _WORSE, _BETTER, _LESS_AT_STAKE],
+        default=_SAME,
     )
     return pa.array(CHANGES).take(pa.array(change))
+
+
+def _fell(
+    now: NDArray[np.float64], before: NDArray[np.float64], place: pa.Array
+) -> NDArray[np.bool_]:
+    """Return whose probability is lower by a whole percent or more, as it is shown."""
+    then = pa.array(before).take(place).to_numpy(zero_copy_only=False)
+    return np.round(now, 2) < np.round(then, 2)
+
+
+def _p(rows: pa.Table) -> NDArray[np.float64]:
+    """Return the probabilities of a warning table, whatever their horizon."""
+    name = next(name for name in rows.column_names if name.startswith("p_churn_"))
+    return np.asarray(rows[name].to_numpy(), dtype=np.float64)
 
 
 def _rank(level: pa.ChunkedArray) -> NDArray[np.int64]:

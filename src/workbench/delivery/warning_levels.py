@@ -26,6 +26,7 @@ LEVELS = ("watch", "warn", "urgent")
 WATCH, WARN, URGENT = 1, 2, 3
 LEAST_WARNED = 20
 """A limit learned from fewer would tell of single customers."""
+_OF_GAPS = ("mean_gap_days", "overdue_ratio", "gap_variation")
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,13 @@ class WarningLevels:
 
 
 def _usual(customers: pd.DataFrame) -> dict[str, float]:
-    """Return what is usual of each feature, to four digits."""
+    """Return what is usual of each feature, to four digits; of gaps, of who has any."""
+    again = customers[~customers["is_one_time"].to_numpy(dtype=bool)]
     found = {}
     for name in BY_NAME:
         if name in customers.columns and not name.startswith("is_"):
-            values = customers[name].to_numpy(dtype=np.float64)
+            who = again if name in _OF_GAPS else customers
+            values = who[name].to_numpy(dtype=np.float64)
             is_mean = name.endswith(("_share", "_rate", "_score"))
             middle = np.mean(values) if is_mean else np.median(values)
             found[name] = float(f"{middle:.4g}")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.delivery.warning_sentences import sentence
+from workbench.delivery.warning_sentences import plain_sentence, sentence
 from workbench.delivery.warning_terms import warning_words
 from workbench.storage import write_atomically
 
@@ -26,7 +27,7 @@ def write_list(
 ) -> int:
     """Write who to call, the loudest and most valuable first; return how many.
 
-    Who is gone since the day before is not on it.
+    Below them stands whom to call no longer, who is gone since the day before, and why.
 
     Parameters
     ----------
@@ -40,32 +41,53 @@ def write_list(
         ``en`` or ``zh``.
     """
     p = next(name for name in rows.column_names if name.startswith("p_churn_"))
-    here = rows.filter(pc.is_valid(rows["level"])).to_pylist()
-    rank = {"urgent": 0, "warn": 1, "watch": 2}
-    here.sort(key=lambda r: (rank[r["level"]], -r["value_at_risk"], r["customer_id"]))
-    columns = ("customer_id", "level", p, "value_at_risk", "was", "change", "reasons")
+    columns = ["customer_id", "level", p, "value_at_risk", "last_ordered_on"]
+    columns += ["was", "change", "reasons"]
+    here, gone = _in_order(rows)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([warning_words(name, lang) for name in columns])
-    for row in here:
-        told = row | {
-            "reasons": ("；" if lang == "zh" else "; ").join(
-                told_reasons(row, usual, lang)
-            )
-        }
+    for row in (*here, *gone):
+        told = row | _told(row, usual, lang)
         writer.writerow([_cell(name, told[name], lang) for name in columns])
     write_atomically(Path(path), "\ufeff" + text.getvalue(), mode=0o600)
     return len(here)
 
 
+def _in_order(rows: pa.Table) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return who is warned of, the loudest first, and who is gone, by customer_id."""
+    is_here = pc.is_valid(rows["level"])
+    here = rows.filter(is_here).to_pylist()
+    rank = {"urgent": 0, "warn": 1, "watch": 2}
+    here.sort(key=lambda r: (rank[r["level"]], -r["value_at_risk"], r["customer_id"]))
+    return here, rows.filter(pc.invert(is_here)).sort_by("customer_id").to_pylist()
+
+
+def _told(
+    row: Mapping[str, Any], usual: Mapping[str, float], lang: str
+) -> dict[str, Any]:
+    """Return what is told of a row: level, last purchase day, and reasons or why."""
+    ago = row["days_since_last_order"]
+    last = None if ago is None else row["as_of"] - timedelta(days=int(ago))
+    if row["level"] is None:
+        why = warning_words(row["why"], lang)
+        return {"level": "gone", "last_ordered_on": last, "reasons": why}
+    listed = ("；" if lang == "zh" else "; ").join(told_reasons(row, usual, lang))
+    return {"last_ordered_on": last, "reasons": listed}
+
+
 def told_reasons(
     row: Mapping[str, Any], usual: Mapping[str, float], lang: str = "en"
 ) -> list[str]:
-    """Return the reasons of a warning table's row, a sentence each."""
+    """Return the reasons of a warning table's row, a sentence each.
+
+    Where there are none, one that says so, with when the customer last bought.
+    """
     features = {name: value for name, value in row.items() if _is_number(value)}
     families = [reason["family"] for reason in row["reasons"] or []]
     said = (sentence(family, features, usual, lang) for family in families)
-    return [text for text in said if text]
+    found = [text for text in said if text]
+    return found or [plain_sentence(features, usual, lang)]
 
 
 def _is_number(value: object) -> bool:
@@ -80,6 +102,6 @@ def _cell(name: str, value: Any, lang: str) -> str:
         return f"'{value}" if value.startswith(_FORMULA) else str(value)
     if name.startswith("p_churn_"):
         return f"{value:.0%}"
-    if name == "value_at_risk":
+    if name in ("value_at_risk", "last_ordered_on", "reasons"):
         return str(value)
-    return str(value) if name == "reasons" else warning_words(value, lang)
+    return warning_words(value, lang)

@@ -19,7 +19,8 @@ from workbench.churn_words import family_of
 from workbench.delivery.rounding import rounded
 from workbench.delivery.scoring import Scorer
 from workbench.delivery.warning_levels import LEVELS, WarningLevels
-from workbench.delivery.warning_sentences import is_told
+from workbench.delivery.warning_sentences import is_told, speaks_of
+from workbench.delivery.warning_tellings import SAYS_AGAIN
 from workbench.models import ChurnModel, usual_spend
 from workbench.models.reasons import ReasonTable
 from workbench.tables import MONEY
@@ -190,8 +191,22 @@ def _told(table: ReasonTable, warned: pd.DataFrame, levels: WarningLevels) -> Fl
     holds = {name: is_told(name, warned, levels.usual) for name in set(families)}
     told = np.zeros(table.codes.shape, dtype=bool)
     for code, family in enumerate(families):
-        told |= (table.codes == code) & holds[family][:, None]
-    return told & (table.contributions >= LEAST_CONTRIBUTION)
+        if speaks_of(family, table.features[code]):
+            told |= (table.codes == code) & holds[family][:, None]
+    told &= table.contributions >= LEAST_CONTRIBUTION
+    return told & ~_repeats(table, told, families, warned)
+
+
+def _repeats(
+    table: ReasonTable, told: Flags, families: list[str | None], warned: pd.DataFrame
+) -> Flags:
+    """Return which reasons of one-time buyers say what their silence says already."""
+    first, again = (
+        told & np.isin(table.codes, [n for n, of in enumerate(families) if of == name])
+        for name in SAYS_AGAIN
+    )
+    once = warned["is_one_time"].to_numpy(dtype=bool)
+    return again & (once & first.any(axis=1))[:, None]
 
 
 def _without_gaps(

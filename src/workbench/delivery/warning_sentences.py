@@ -1,184 +1,34 @@
 """A reason and a customer's churn features in, one plain sentence out, zh or en.
 
-Templates stand beside each other, a pair for each family of ``churn_words``; a sentence
-says the customer's own numbers and, where the bundle learned it, what is usual.
+A sentence says the customer's own numbers and, where the bundle learned it, what is
+usual; the templates stand in ``warning_tellings``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from string import Formatter
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from workbench.delivery.warning_tellings import (
+    BEFORE,
+    EVER,
+    MADE,
+    OF_ONE_TIME,
+    TELLINGS,
+    Telling,
+    days_before,
+    is_overdue,
+)
 from workbench.policy import number_words
 
 Flags = NDArray[np.bool_]
-BEFORE = "purchase_days_before"
-"""Purchase days of 90 days at the rate before the last 90 [count]."""
-EVER = "purchase_days_ever"
-"""Purchase days so far, the first one too [count]."""
-MADE = frozenset({BEFORE, EVER})
-"""Names in templates that are no churn features, but made of them."""
-LEAST_FALL = 0.5
-"""A smaller fall is none that anybody would see [purchase days]."""
-LEAST_APART = 0.1
-"""Shares nearer to the usual than this are as usual [1]."""
-LEAST_MORE_RETURNS = 0.01
-"""A return rate is above the usual from here on [1]."""
-LEAST_LESS_CONTENT = 0.1
-"""A score is below the usual from here on [points of 5]."""
-A_WHILE_DAYS = 30
-"""From here on the time since a single purchase is called a silence [days]."""
 
-
-@dataclass(frozen=True)
-class Telling:
-    """How a family is told.
-
-    Parameters
-    ----------
-    en, zh
-        The sentence; names in braces are churn features, after the colon how they are
-        shown: ``%``, ``money``, or a word to be counted.
-    usual
-        The feature whose usual value is told after it; empty for none.
-    is_worse
-        From a frame of features and what is usual, who is worse off by it: only they
-        are told that it raises their risk. None tells everybody.
-    of_none
-        A feature, and how the family is told where that is 0.
-    otherwise
-        How it is told of who is not worse off. Rates and scores are drawn towards the
-        shop's: of who never sent a thing back no rate may be told.
-    """
-
-    en: str
-    zh: str
-    usual: str = ""
-    is_worse: Callable[[Any, Mapping[str, float]], Any] | None = None
-    of_none: tuple[str, Telling] | None = None
-    otherwise: Telling | None = None
-
-
-TELLINGS: Mapping[str, Telling] = {
-    "silence": Telling(
-        "last bought {days_since_last_order:day} ago, usually every {mean_gap_days}",
-        "上次购买在 {days_since_last_order} 天前，通常每 {mean_gap_days} 天一次",
-        is_worse=lambda c, _: c["days_since_last_order"] > c["mean_gap_days"],
-    ),
-    "frequency": Telling(
-        "{purchase_days_ever:purchase day} so far, {purchase_days_365d} in the last "
-        "365 days",
-        "至今 {purchase_days_ever} 个购买日，近 365 天 {purchase_days_365d} 个",
-        usual="purchase_days_365d",
-        is_worse=lambda c, usual: _below("purchase_days_365d", c, usual),
-    ),
-    "falling_frequency": Telling(
-        "{purchase_days_90d:purchase day} in the last 90, about "
-        "{purchase_days_before} before",
-        "近 90 天有 {purchase_days_90d} 个购买日，此前约为 {purchase_days_before} 个",
-        is_worse=lambda c, _: c["purchase_days_90d"] + LEAST_FALL <= _before(c),
-    ),
-    "spend": Telling(
-        "spent {spend_365d:money} in the last 365 days",
-        "近 365 天消费 {spend_365d:money}",
-        usual="spend_365d",
-        is_worse=lambda c, usual: _below("spend_365d", c, usual),
-    ),
-    "promotions": Telling(
-        "{promotion_share:%} of the purchase days of the last year were promotion days",
-        "近一年的购买日中有 {promotion_share:%} 是促销日",
-        usual="promotion_share",
-        is_worse=lambda c, usual: _apart("promotion_share", c, usual),
-    ),
-    "returns": Telling(
-        "sends back about {return_rate:%} of what is bought",
-        "所购商品约 {return_rate:%} 被退回",
-        usual="return_rate",
-        is_worse=lambda c, usual: (
-            c["return_rate"] >= usual.get("return_rate", np.inf) + LEAST_MORE_RETURNS
-        ),
-        otherwise=Telling(
-            "has not sent back more than is usual", "退货不多于店内通常水平"
-        ),
-    ),
-    "narrowing": Telling(
-        "{categories_lost_share:%} of the categories bought before were not bought in "
-        "the last 90 days",
-        "以前购买的品类中有 {categories_lost_share:%} 在近 90 天没有再买",
-        is_worse=lambda c, _: c["categories_lost_share"] > 0,
-    ),
-    "discounts": Telling(
-        "{discount_share:%} of the prices of the last 365 days came off as discount",
-        "近 365 天的价格中有 {discount_share:%} 是折扣",
-        usual="discount_share",
-        is_worse=lambda c, usual: _apart("discount_share", c, usual),
-    ),
-    "channel": Telling(
-        "{online_share:%} of the purchase days of the last year were online",
-        "近一年的购买日中有 {online_share:%} 在线上",
-        usual="online_share",
-        is_worse=lambda c, usual: _apart("online_share", c, usual),
-    ),
-    "browsing": Telling(
-        "{view_days_since_order:day} in the online shop since the last order, "
-        "{carts_left_90d:day} of the last 90 with something left in the cart",
-        "上次购买后有 {view_days_since_order} 天浏览网店，近 90 天有 "
-        "{carts_left_90d} 天购物车留有商品",
-        of_none=(
-            "view_days_since_order",
-            Telling(
-                "has not looked into the online shop since the last order",
-                "上次购买后没有浏览过网店",
-            ),
-        ),
-    ),
-    "satisfaction": Telling(
-        "rates the shop about {satisfaction_score} of 5",
-        "满意度评分约 {satisfaction_score}（满分 5）",
-        usual="satisfaction_score",
-        is_worse=lambda c, usual: (
-            c["satisfaction_score"]
-            <= usual.get("satisfaction_score", -np.inf) - LEAST_LESS_CONTENT
-        ),
-        otherwise=Telling(
-            "has not rated the shop below the usual", "评分不低于店内通常水平"
-        ),
-    ),
-    "complaints": Telling(
-        "{open_complaints:complaint} not settled, {complaints_365d} in the last 365 "
-        "days",
-        "{open_complaints} 件投诉未解决，近 365 天共 {complaints_365d} 件",
-        is_worse=lambda c, _: c["complaints_365d"] + c["open_complaints"] > 0,
-        of_none=(
-            "open_complaints",
-            Telling(
-                "{complaints_365d:complaint} in the last 365 days, none open",
-                "近 365 天有 {complaints_365d} 件投诉，均已解决",
-            ),
-        ),
-    ),
-    "tenure": Telling(
-        "a customer for {age_days:day}", "成为顾客已 {age_days} 天", usual="age_days"
-    ),
-}
-
-OF_ONE_TIME: Mapping[str, Telling | None] = {
-    "silence": Telling(
-        "bought once, {days_since_last_order:day} ago, and not since",
-        "仅购买过一次，在 {days_since_last_order} 天前，之后没有再买",
-        is_worse=lambda c, _: c["days_since_last_order"] >= A_WHILE_DAYS,
-    ),
-    "frequency": Telling("bought on one day only so far", "至今仅在一天购买过"),
-    "falling_frequency": None,
-}
-"""Families that are told otherwise, or not at all, of who bought on one day only."""
-
+_GAPS = {"every": ("every {}", "every day"), "每": ("每 {} 天", "每天")}
+"""How a gap is told, and one of a day."""
 _USUAL = (", the shop's usual is {}", "，店内通常为 {}")
 
 
@@ -203,27 +53,24 @@ def sentence(
 
     Examples
     --------
-    >>> sentence("returns", {"return_rate": 0.4}, {"return_rate": 0.05})
-    "sends back about 40% of what is bought, the shop's usual is 5%"
+    >>> own = {"return_lines": 5, "purchase_lines": 9}
+    >>> sentence("returns", own, {"return_rate": 0.05})
+    "5 of 9 lines sent back, the shop's usual is 5%"
     >>> sentence("complaints", {"open_complaints": 1, "complaints_365d": 2}, {})
     '1 complaint not settled, 2 in the last 365 days'
     """
     telling = _telling(family, bool(features.get("is_one_time")))
     if telling is None:
         return None
-    if telling.of_none and features.get(telling.of_none[0]) == 0:
-        telling = telling.of_none[1]
     numbers = _numbers(features)
     if not placeholders(telling.en) <= set(numbers):
         return None
-    if telling.otherwise and not _is_worse(telling, features, usual):
-        telling = telling.otherwise
+    telling = _instead(telling, features) or telling
     template = getattr(telling, lang)
     shown = _shown_as(template)
     said = template.format(**{name: _Number(numbers[name]) for name in shown})
     if telling.usual in usual:
-        how = shown[telling.usual] if telling.usual in shown else ""
-        how = how if how in ("%", "money") else ""
+        how = _usual_as(telling.usual, shown)
         said += _USUAL[lang == "zh"].format(format(_Number(usual[telling.usual]), how))
     return str(said)
 
@@ -257,6 +104,47 @@ def is_told(
     )
 
 
+def speaks_of(family: str | None, feature: str) -> bool:
+    """Return whether a family's sentence tells what a feature has to say."""
+    telling = TELLINGS.get(family or "")
+    return telling is None or telling.feature in ("", feature)
+
+
+def may_lower(
+    family: str | None, customer: pd.DataFrame, usual: Mapping[str, float]
+) -> bool:
+    """Return whether it may be said of one customer that a family lowers the risk.
+
+    Who has been silent for eight of their own gaps is not told that it speaks for them.
+    """
+    own = {str(name): customer[name].iloc[0] for name in customer}
+    telling = _telling(family, bool(own["is_one_time"]))
+    if telling is None or telling.is_worse is None or not telling.is_one_sided:
+        return True
+    if telling.usual and telling.usual not in usual:
+        return True
+    if not _holds(telling, customer, usual)[0]:
+        return True
+    instead = _instead(telling, own)
+    return instead is not None and not instead.is_one_sided
+
+
+def plain_sentence(
+    features: Mapping[str, float], usual: Mapping[str, float], lang: str = "en"
+) -> str:
+    """Return what is told of who has no reason: the purchase, and that none stands out.
+
+    Of who is overdue by their own gap the purchase alone says enough.
+    """
+    said = sentence("silence", features, usual, lang)
+    alone = ("no single reason stands out", "没有单独突出的因素")[lang == "zh"]
+    if said is None:
+        return alone
+    if not features.get("is_one_time") and is_overdue(features):
+        return said
+    return f"{alone}（{said}）" if lang == "zh" else f"{alone} ({said})"
+
+
 def placeholders(template: str) -> set[str]:
     """Return the names that a template asks for."""
     return set(_shown_as(template))
@@ -267,6 +155,13 @@ def _telling(family: str | None, is_one_time: bool) -> Telling | None:
     if is_one_time and name in OF_ONE_TIME:
         return OF_ONE_TIME[name]
     return TELLINGS.get(name)
+
+
+def _instead(telling: Telling, features: Mapping[str, float]) -> Telling | None:
+    """Return how a customer is told otherwise; None for whom it is told as it is."""
+    if telling.instead and telling.instead[0](features):
+        return telling.instead[1]
+    return None
 
 
 def _holds(
@@ -282,32 +177,10 @@ def _holds(
     return np.asarray(telling.is_worse(customers, usual), dtype=bool)
 
 
-def _is_worse(
-    telling: Telling, features: Mapping[str, float], usual: Mapping[str, float]
-) -> bool:
-    return bool(telling.is_worse and telling.is_worse(features, usual))
-
-
-def _below(name: str, customers: pd.DataFrame, usual: Mapping[str, float]) -> pd.Series:
-    return customers[name] < usual.get(name, np.inf)
-
-
-def _apart(name: str, customers: pd.DataFrame, usual: Mapping[str, float]) -> pd.Series:
-    middle = usual.get(name, np.inf)
-    return np.abs(customers[name] - middle) >= LEAST_APART
-
-
-def _before(customers: Any) -> Any:
-    """Return the purchase days of 90 days at the rate before the last 90; 0 if none."""
-    days = np.clip(customers["age_days"] - 90, 0, 275)
-    before = customers["purchase_days_365d"] - customers["purchase_days_90d"]
-    return np.where(days > 0, before * 90 / np.maximum(days, 1), 0.0)
-
-
 def _numbers(features: Mapping[str, float]) -> dict[str, float]:
     numbers = dict(features)
     if {"age_days", "purchase_days_365d", "purchase_days_90d"} <= set(numbers):
-        numbers[BEFORE] = float(_before(numbers))
+        numbers[BEFORE] = float(days_before(numbers))
     if "frequency" in numbers:
         numbers[EVER] = numbers["frequency"] + 1
     return numbers
@@ -317,6 +190,12 @@ def _shown_as(template: str) -> dict[str, str]:
     """Return how a template shows each of its names."""
     parts = Formatter().parse(template)
     return {name: how or "" for _, name, how, _ in parts if name}
+
+
+def _usual_as(name: str, shown: Mapping[str, str]) -> str:
+    """Return how the usual value is shown: as the own one, shares in any case as %."""
+    how = "%" if name.endswith(("_share", "_rate")) else shown.get(name, "")
+    return how if how in ("%", "money") else ""
 
 
 class _Number(float):
@@ -331,4 +210,6 @@ class _Number(float):
         said = f"{float(self):,.0f}" if whole else f"{float(self):.1f}"
         if not how:
             return said
+        if how in _GAPS:
+            return _GAPS[how][said in ("1", "1.0")].format(said)
         return f"{said} {how}" if said == "1" else f"{said} {how}s"

@@ -12,6 +12,7 @@ _WORDS = {
     "worse": ("worse", "升级"),
     "same": ("same", "不变"),
     "better": ("better", "缓和"),
+    "less_at_stake": ("less at stake", "风险金额下降"),
     "gone": ("gone", "解除"),
     "bought_again": ("bought again", "再次购买"),
     "lapsed": ("lapsed", "已流失"),

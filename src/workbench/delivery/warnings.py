@@ -30,6 +30,8 @@ from workbench.window import Window, parse_day
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from workbench.policy import Stages
+
 GROUPS = (*((level, False) for level in reversed(LEVELS)), ("watch", True))
 """Loudest first; one-time buyers, who are watched at most, apart."""
 
@@ -64,7 +66,7 @@ class Warned:
         -------
         pandas.DataFrame
             level, is_one_time, customers, value_at_risk [currency], new, worse, same,
-            better, gone (who had this level before and has none now).
+            better, less_at_stake, gone (who had this level before and has none now).
         """
         return pd.DataFrame(self.facts["levels"])
 
@@ -152,10 +154,8 @@ def warn(
     earlier = (before.arrow(), before.as_of) if before else ()
     found = warning_rows(scorer, buyers, day)
     if bundle.stages is not None:
-        people, days = (beside or Beside()).customers, scorer.settings.eligible_days
-        window = Window(day, scorer.settings.churn_horizon_days)
-        stages = customer_stages(transactions, window, bundle.stages, people, days)
-        found = with_stage(found, stages.to_pyarrow())
+        stages = _stages(bundle, bundle.stages, transactions, day, beside)
+        found = with_stage(found, stages)
     rows = with_changes(found, buyers, day, *earlier)
     facts = {
         "as_of": day.isoformat(),
@@ -167,6 +167,20 @@ def warn(
         "previous": before.folder.name if before else None,
     }
     return Warned(rows, facts)
+
+
+def _stages(
+    bundle: Bundle,
+    rules: Stages,
+    transactions: ir.Table,
+    day: date,
+    beside: Beside | None,
+) -> pa.Table:
+    """Return each customer's life-cycle stage on the day by the bundle's rules."""
+    people, settings = (beside or Beside()).customers, bundle.scorer.settings
+    window = Window(day, settings.churn_horizon_days)
+    known = (rules, people, settings.eligible_days)
+    return customer_stages(transactions, window, *known).to_pyarrow()
 
 
 def with_stage(rows: pa.Table, stages: pa.Table) -> pa.Table:

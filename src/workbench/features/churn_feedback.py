@@ -71,7 +71,11 @@ def feedback_of(known: ir.Table, shop_mean: float) -> dict[str, ir.Value]:
         name: known[name].fill_null(0) for name in names if name in known.columns
     }
     if "answers" in known.columns:
+        answers = known.answers.fill_null(0)
         found["satisfaction_score"] = satisfaction_score(known, shop_mean)
+        found["satisfaction_answers"] = answers
+        own = known.answered / answers.nullif(0)
+        found["satisfaction_own_score"] = own.fill_null(shop_mean)
     return found
 
 

@@ -1,7 +1,7 @@
 """Transactions in, how often each customer sends lines back out, and whether more.
 
 A return counts on its own day and touches no recency. A rate is drawn to the shop's:
-one return of two lines is no habit yet.
+one return of two lines is no habit yet. What people are told is not drawn.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ def returns_of(known: ir.Table, shop_rate: float) -> dict[str, ir.Value]:
     return {
         "return_rate": return_rate(back, known.lines, shop_rate),
         "return_rate_trend": late - early,
+        "return_lines": ibis.least(back, known.lines),
+        "purchase_lines": known.lines,
     }
 
 

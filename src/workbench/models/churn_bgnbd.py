@@ -7,6 +7,7 @@ simplest of the churn models that can be exported.
 from __future__ import annotations
 
 import json
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -29,8 +30,8 @@ from workbench.models.churn_model import (
 Floats = NDArray[np.float64]
 
 FEATURES = ("days_since_last_order", "frequency", "age_days")
-TOLD = ("days_since_last_order", "frequency", "mean_gap_days")
-_WEIGHTS = (1 / 3, 1 / 6, 1 / 3)  # of a step after 0, 1 and 2 others
+TOLD = ("overdue_ratio", "frequency")
+_TYPICAL = ("days_since_last_order", "frequency", "mean_gap_days")
 
 
 class ChurnBGNBD(ChurnModel):
@@ -46,22 +47,24 @@ class ChurnBGNBD(ChurnModel):
     orders_
         The fitted BG/NBD model, in days.
     typical_
-        Median of each told feature over the customers of the fit, the mean gap's over
-        those who came again; reasons are told against this customer.
+        Median silence, repeat orders and mean gap of the customers of the fit, the
+        gap's over those who came again; reasons are told against this customer.
     weight_by_name_
         As ``weights_``.
 
     Notes
     -----
-    A customer is told as a silence, a number of repeat orders and a mean gap, because
-    any three of these can be somebody, while an age and a silence cannot: who has x
-    repeat orders with a mean gap g is ``x·g`` older than the silence is long. Reasons
-    walk from the typical customer to this one, one of the three after another, and
-    average what each step changes over the six orders of the walk (Shapley 1953,
-    equation 12). They add up to the customer's log-odds less the typical customer's,
-    and a longer silence never lowers its part: at fixed x and t_x, P(alive) falls with
-    the silence and the expected rate with it. One-time buyers have shown no gap and
-    are given the typical one, which so has no part.
+    A customer is told as a silence beside the own mean gap, and a number of repeat
+    orders. Silence and gap are one part: 98 days are long for who comes every 12 and
+    short for who comes every 100, so neither says anything without the other. Any such
+    pair and number can be somebody, while an age and a silence cannot: who has x repeat
+    orders with a mean gap g is ``x·g`` older than the silence is long. Reasons walk
+    from the typical customer to this one, one of the two after the other, and average
+    what each step changes over both orders of the walk (Shapley 1953, equation 12).
+    They add up to the customer's log-odds less the typical customer's, and a longer
+    silence never lowers its part: at fixed x and t_x, P(alive) falls with the silence
+    and the expected rate with it. One-time buyers have shown no gap and are given the
+    typical one.
 
     References
     ----------
@@ -89,7 +92,7 @@ class ChurnBGNBD(ChurnModel):
         lapses
             Accepted so that every churn model is fitted alike.
         """
-        self.orders_ = BGNBD().fit(_summary(_histories(customers)))
+        self.orders_ = _fitted(_summary(_histories(customers)))
         self.parameters_ = dict(self.orders_.parameters_)
         who = customers
         if "status" in customers.columns:
@@ -132,8 +135,8 @@ class ChurnBGNBD(ChurnModel):
         fields = from_json(text, cls.name, needed)
         model = cls(fields["horizon_days"])
         model.orders_ = BGNBD.from_json(json.dumps(fields["orders"]))
-        model.typical_ = _finite(fields, "typical")
-        model.weight_by_name_ = _finite(fields, "weights")
+        model.typical_ = _finite(fields, "typical", _TYPICAL)
+        model.weight_by_name_ = _finite(fields, "weights", TOLD)
         model.parameters_ = dict(model.orders_.parameters_)
         return model
 
@@ -142,7 +145,7 @@ class ChurnBGNBD(ChurnModel):
         return TOLD
 
     def _values(self, inputs: Floats) -> Floats:
-        return np.stack([inputs[0], inputs[1], _mean_gap(inputs)])
+        return np.stack([inputs[0] / _mean_gap(inputs), inputs[1]])
 
     def _columns(self, customers: pd.DataFrame) -> list[Floats]:
         return _histories(customers)
@@ -161,40 +164,55 @@ class ChurnBGNBD(ChurnModel):
         return self._p(inputs), self._parts(inputs)
 
     def _parts(self, inputs: Floats) -> Floats:
-        """Return the mean change of each step over the six walks, ``(3, n_rows)``."""
-        said = [self._log_odds(self._on_the_way(inputs, taken)) for taken in range(8)]
-        parts = np.zeros((3, inputs.shape[1]))
-        for place in range(3):
-            step = 1 << place
-            for taken in range(8):
-                if not taken & step:
-                    weight = _WEIGHTS[taken.bit_count()]
-                    parts[place] += weight * (said[taken | step] - said[taken])
-        return parts
+        """Return the mean change of each step over both walks, ``(2, n_rows)``."""
+        both = self._log_odds(inputs)
+        typical = self._log_odds(self._on_the_way(inputs))
+        pair = self._log_odds(self._on_the_way(inputs, own_pair=True))
+        orders = self._log_odds(self._on_the_way(inputs, own_orders=True))
+        of_pair = (pair - typical + both - orders) / 2
+        return np.stack([of_pair, (orders - typical + both - pair) / 2])
 
-    def _on_the_way(self, inputs: Floats, taken: int) -> Floats:
+    def _on_the_way(
+        self, inputs: Floats, own_pair: bool = False, own_orders: bool = False
+    ) -> Floats:
         """Return customers who have some of their own features, else the typical ones.
 
         Parameters
         ----------
         inputs
             Silence, repeat orders and age, ``(3, n_rows)``.
-        taken
-            Which are their own: 1 the silence, 2 the orders, 4 the mean gap, summed.
+        own_pair
+            Whether silence and mean gap are their own.
+        own_orders
+            Whether the repeat orders are.
         """
-        if taken == 7:
-            return inputs
-        own = (inputs[0], inputs[1], self._gap(inputs))
         silence, orders, gap = (
-            of if taken & 1 << place else np.full(len(of), self.typical_[name])
-            for place, (name, of) in enumerate(zip(TOLD, own, strict=True))
+            np.full(inputs.shape[1], self.typical_[name]) for name in _TYPICAL
         )
+        if own_pair:
+            silence, gap = inputs[0], self._gap(inputs)
+        if own_orders:
+            orders = inputs[1]
         return np.stack([silence, orders, silence + orders * gap])
 
     def _gap(self, inputs: Floats) -> Floats:
         """Return the own mean gap, and the typical one of who has come once [days]."""
         typical = self.typical_["mean_gap_days"]
         return np.where(inputs[1] > 0, _mean_gap(inputs), typical)
+
+
+def _fitted(summary: pd.DataFrame) -> BGNBD:
+    """Return BG/NBD fitted; what it doubts is said to be of this model.
+
+    It is one of several churn models: a doubt of it alone is none of the others.
+    """
+    with warnings.catch_warnings(record=True) as doubts:
+        warnings.simplefilter("always")
+        model = BGNBD().fit(summary)
+    for doubt in doubts:
+        words = f"bg_nbd, one of the models of churn: {doubt.message}"
+        warnings.warn(words, doubt.category, stacklevel=3)
+    return model
 
 
 def _mean_gap(inputs: Floats) -> Floats:
@@ -211,7 +229,7 @@ def _typical(inputs: Floats) -> dict[str, float]:
     again = inputs[1] > 0
     gaps = gap[again] if again.any() else gap
     medians = (np.median(inputs[0]), np.round(np.median(inputs[1])), np.median(gaps))
-    return dict(zip(TOLD, map(float, medians), strict=True))
+    return dict(zip(_TYPICAL, map(float, medians), strict=True))
 
 
 def _histories(customers: pd.DataFrame) -> list[Floats]:
@@ -235,12 +253,14 @@ def _summary(columns: list[Floats]) -> pd.DataFrame:
     )
 
 
-def _finite(fields: dict[str, Any], part: str) -> dict[str, float]:
-    """Return a number for each told feature from JSON, refused unless finite."""
-    found = or_nan(fields[part], TOLD)
+def _finite(
+    fields: dict[str, Any], part: str, names: tuple[str, ...]
+) -> dict[str, float]:
+    """Return a number for each name from JSON, refused unless finite."""
+    found = or_nan(fields[part], names)
     if not np.isfinite(list(found.values())).all():
         raise BadValues(
-            f"{part} must be numbers for {', '.join(TOLD)}, found {fields[part]!r}. "
+            f"{part} must be numbers for {', '.join(names)}, found {fields[part]!r}. "
             "A model of an earlier edition has to be fitted again."
         )
     return found

@@ -59,12 +59,12 @@ def said_at_origins(table: pd.DataFrame, horizon_days: int) -> Figure:
 
 
 def _finding(bias: pd.Series) -> str:
-    worst = bias.abs().max()
+    worst = 100 * bias.abs().max()
     side = "high" if bias.iloc[int(bias.abs().argmax())] > 0 else "low"
     if len(bias) == 1:
-        return f"At this origin the mean probability is {worst:.3f} too {side}"
+        return f"At this origin the mean probability is {worst:.1f} points too {side}"
     within = int((bias.abs() <= TOLERANCE).sum())
     return (
-        f"Within {TOLERANCE:.0%} of what happened at {within} of {len(bias)} origins; "
-        f"at worst {worst:.3f} too {side}"
+        f"Within {100 * TOLERANCE:.0f} points of what happened at {within} of "
+        f"{len(bias)} origins; at worst {worst:.1f} too {side}"
     )

@@ -60,5 +60,5 @@ def _finding(result: WinBack) -> str:
         return f"Hardly anybody is worth the offer ({rate})"
     return (
         f"{len(result.listed):,} customers are worth the offer: "
-        f"{result.expected_gain:,.0f} for {result.cost:,.0f} ({rate})"
+        f"{result.expected_gain:,.0f} for {result.cost:,.0f}\n({rate})"
     )

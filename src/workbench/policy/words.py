@@ -85,6 +85,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "return rate of the last 90 days less that before",
         "近90天退货率与此前之差",
     ),
+    "return_lines": ("lines sent back so far", "累计退货行数"),
+    "purchase_lines": ("lines bought so far", "累计购买行数"),
     "categories_{days}d": (
         "categories bought in the last {days} days",
         "近{days}天购买的品类数",
@@ -102,8 +104,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "近一年购买日中线上占比",
     ),
     "view_days_since_order": (
-        "days with a visit to the online shop since the last order",
-        "上次购买后浏览网店的天数",
+        "days of the last 90 with a visit to the online shop after the last order",
+        "近90天内、上次购买后浏览网店的天数",
     ),
     "carts_left_{days}d": (
         "days with a cart left in the last {days} days",
@@ -112,6 +114,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "satisfaction_score": (
         "satisfaction of the last year, 1 to 5",
         "近一年满意度（1至5分）",
+    ),
+    "satisfaction_answers": (
+        "answers about satisfaction in the last year",
+        "近一年满意度评价次数",
+    ),
+    "satisfaction_own_score": (
+        "mean of the own answers of the last year, 1 to 5",
+        "近一年本人满意度均值（1至5分）",
     ),
     "complaints_{days}d": (
         "complaints in the last {days} days",

@@ -16,6 +16,7 @@ from workbench.scope import ALL
 from workbench.settings import places
 from workbench.window import parse_day
 
+CHURN_NOTEBOOK = "30_churn"
 QUALITY_NOTEBOOK = "00_transactions"
 
 
@@ -63,10 +64,11 @@ def open_candidate(run: str | Path) -> Candidate:
     MissingInputs
         If the run, or a stage it needs, did not come to its end.
     GateRefused
-        If the policy, or the rules of the life-cycle stages, were edited after the run
-        learned its cut points.
+        If a churn stage tried the shop's own columns, or the policy or the rules of
+        the life-cycle stages were edited after the run learned its cut points.
     """
     view = load_run(run)
+    _require_no_own(view)
     if not view.is_complete:
         raise MissingInputs(
             f"run {view.name} is {view.state.get('state', 'made by hand')}, expected "
@@ -129,6 +131,19 @@ def _require_quality(candidate: Candidate) -> None:
             raise GateRefused(
                 f"stage {stage.name} of run {candidate.run.name}: "
                 f"{stage.record['verdict']}. Nothing was approved."
+            )
+
+
+def _require_no_own(view: RunView) -> None:
+    """Refuse a run whose churn model reads columns that no bundle can make again."""
+    for stage in view.of_notebook(CHURN_NOTEBOOK):
+        own = stage.parameters.get("own_features")
+        if own:
+            raise GateRefused(
+                f"stage {stage.name} of run {view.name} tried own features "
+                f"({', '.join(own)}): they are for research, and a bundle cannot carry "
+                "them yet. Run the experiment again without own_features, then approve "
+                "that run. Nothing was approved."
             )
 
 
