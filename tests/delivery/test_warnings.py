@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from workbench.delivery import Warnings, warn, write_bundle
+from workbench.delivery.warning_changes import CHANGES
 from workbench.errors import (
     Expired,
     NotEnoughData,
@@ -98,7 +99,7 @@ def test_the_newest_earlier_day_says_what_changed(given, tmp_path):
     )
     rows = found.rows.to_pylist()
     assert all(row["was"] == before.get(row["customer_id"]) for row in rows)
-    assert {row["change"] for row in rows} == {"new", "worse", "same", "better", "gone"}
+    assert {row["change"] for row in rows} == set(CHANGES)
     assert found.facts["gone"]["bought_again"] > 0
     assert found.facts["gone"]["lapsed"] > 0
 
@@ -117,7 +118,7 @@ def test_the_account_holds_what_the_rows_say(given, tmp_path):
         assert row["customers"] == len(own_here)
         total = own_here["value_at_risk"].astype(float).sum()
         assert row["value_at_risk"] == pytest.approx(total, abs=0.005)
-        for change in ("new", "worse", "same", "better"):
+        for change in CHANGES[:-1]:
             assert row[change] == (own_here["change"] == change).sum()
         gone = (own["change"] == "gone") & (own["was"] == row["level"])
         assert row["gone"] == gone.sum()
