@@ -13,6 +13,7 @@ from workbench.parameters import (
     RFMParams,
     SweepParams,
     TransactionsParams,
+    WinBackParams,
     parameters_class,
 )
 from workbench.window import Window
@@ -188,6 +189,16 @@ def test_settings_that_go_together_are_handed_on_together():
     }
 
 
+def test_an_offer_has_a_cost_for_all_and_one_for_who_uses_it():
+    of_list = {"budget": 100.0, "save_rate": 0.1, "replicates": 1000}
+    asked = SHOP | of_list | {"offer_cost": 1.5, "cost_when_redeemed": 4.0}
+    asked |= {"inputs": "newest", "clv_stage": "20_clv", "churn_stage": "30_churn"}
+    offer = WinBackParams(**asked).offer
+    assert offer == {"cost_per_contact": 1.5, "cost_when_redeemed": 4.0}
+    with pytest.raises(BadParameter, match="cost_when_redeemed"):
+        WinBackParams(**(asked | {"cost_when_redeemed": -1.0}))
+
+
 def test_lifetimes_takes_no_penalizer():
     wrong = CLV | {"model": "lifetimes_bg_nbd", "penalizer": 0.1}
     with pytest.raises(BadParameter, match="lifetimes_bg_nbd takes penalizer 0 only"):
@@ -245,6 +256,12 @@ def test_a_churn_run_of_a_sweep_keeps_the_last_origin_back():
 def test_a_warning_is_never_louder_than_a_watch_below_it():
     with pytest.raises(BadParameter, match="watch_from .* not above warn_from"):
         ChurnParams(**CHURN | {"watch_from": 0.8})
+
+
+@pytest.mark.parametrize("share", [0, 1, 1.5])
+def test_a_share_of_nobody_or_of_all_is_refused_before_a_kernel_starts(share):
+    with pytest.raises(BadParameter, match="parameter 'urgent_share'"):
+        ChurnParams(**(CHURN | {"urgent_share": share}))
 
 
 def test_a_sweep_compares_by_what_its_notebook_measures():
