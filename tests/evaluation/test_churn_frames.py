@@ -101,3 +101,10 @@ def test_a_customer_with_two_rows_has_no_own_feature():
 def test_an_own_feature_has_a_name_of_its_own(name):
     with pytest.raises(BadParameter, match=f"found {name}, which the workbench builds"):
         ChurnFrames(own_features=("extra_x", name))
+
+
+def test_what_is_the_same_of_everybody_is_not_fitted():
+    frames = ChurnFrames()
+    known = FRAME.assign(promotion_share=0.0, spend_365d=[3.0, 4.0])
+    assert "promotion_share" not in frames.features(known)
+    assert "spend_365d" in frames.features(known)

@@ -116,9 +116,14 @@ class ChurnFrames:
         return self._closed[window]
 
     def features(self, customers: pd.DataFrame) -> tuple[str, ...]:
-        """Return what the models of all features are fitted on, own features last."""
+        """Return what the models of all features are fitted on, own features last.
+
+        What is the same of all these customers tells nothing, and is not asked for
+        when they are scored: a calendar without a day in the year, say.
+        """
         own = [name for name in self.own_features if name in customers.columns]
-        return (*fitted(customers.columns), *own)
+        told = [n for n in fitted(customers.columns) if customers[n].nunique() > 1]
+        return (*told, *own)
 
 
 def with_own(
