@@ -130,9 +130,7 @@ def test_shop_means_are_learned_a_horizon_before_and_never_from_later_rows(order
     back = lines[is_later].assign(kind="return")
     every = pd.concat([lines, back], ignore_index=True)
     found = priors_before(ibis.memtable(every), WINDOW, Beside())
-    assert found == learn_priors(
-        ibis.memtable(lines[lines["ordered_on"] <= fit]), WINDOW.judging()
-    )
+    assert found == learn_priors(ibis.memtable(lines[~is_later]), fit)
     late = Window(WINDOW.end, 90)
     assert priors_before(ibis.memtable(every), late, Beside()) != found
 

@@ -146,6 +146,29 @@ def test_frequent_buyers_are_warned_of_and_not_stopped():
     assert check.origins["auc"].xs("recency", level="model").min() > 0.95
 
 
+def test_an_own_column_is_named_where_recency_leaves_no_room_for_a_gain():
+    """Whose every customer comes often is told by recency, and so hides a leak."""
+    frame = simulate_supermarket(600, seed=1).assign(kind="purchase")
+    last = frame.groupby("customer_id")["ordered_on"].max()
+    silent = last.map(lambda day: (WINDOW.as_of - day).days)
+    customers = silent.rename("extra_silent_at_export").reset_index()
+    customers["extra_shoe_size"] = np.arange(len(customers)) % 12
+    beside = Beside(customers=ibis.memtable(customers))
+    names = ["extra_silent_at_export", "extra_shoe_size"]
+    with pytest.warns(HighAUC) as caught:
+        judge_churn(
+            ibis.memtable(frame),
+            WINDOW,
+            replicates=100,
+            n_origins=0,
+            beside=beside,
+            own_features=names,
+        )
+    (told,) = [str(one.message) for one in caught if one.category is HighAUC]
+    assert "Own feature extra_silent_at_export with recency has 0.9" in told
+    assert "extra_shoe_size" not in told
+
+
 @pytest.mark.parametrize(
     ("causes", "is_let_pass"),
     [
