@@ -6,91 +6,22 @@ types, ranges and choices. Notebook metadata ``workbench.parameters`` names the 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
-from workbench.errors import BadParameter, UnknownName
-from workbench.scope import parse_scope
-from workbench.window import Window, parse_day
-
-
-def _iso_day(value: str) -> str:
-    return parse_day(value).isoformat()
-
-
-def _known_scope(value: str) -> str:
-    parse_scope(value)
-    return value
-
-
-def _no_p_alive(model: str) -> str:
-    if model == "p_alive":
-        raise ValueError(
-            "p_alive is no churn score: it is 1 for every one-time buyer of BG/NBD and "
-            "ranks them last. Take bg_nbd_p0, the same model's P(no order)"
-        )
-    return model
-
-
-Day = Annotated[str, AfterValidator(_iso_day)]
-Days = Annotated[int, Field(ge=1, le=3650)]
-Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0, le=1000)]
-
-
-class Params(BaseModel):
-    """What every notebook takes: a data set, a day and a seed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    data: str
-    as_of: Day
-    seed: Seed
-
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as error:
-            raise _as_bad_parameter(error, type(self)) from error
-
-    @property
-    def day(self) -> date:
-        """The last day the model may see."""
-        return parse_day(self.as_of)
-
-    @property
-    def window(self) -> Window:
-        """The day and the horizon as one."""
-        return Window(self.as_of, getattr(self, "horizon_days", 90))
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td><code>{name}</code></td><td>{value}</td></tr>"
-            for name, value in self.model_dump().items()
-        )
-        return f"<table><tr><th>parameter</th><th>value</th></tr>{rows}</table>"
-
-
-class ShopParams(Params):
-    """What every notebook takes that reads a shop: also which of its lines."""
-
-    scope: Annotated[str, AfterValidator(_known_scope)]
-
-    @property
-    def shop(self) -> dict[str, str]:
-        """What opens the shop: store, day and scope."""
-        return {"data": self.data, "as_of": self.as_of, "scope": self.scope}
+from workbench.churn_parameters import (
+    CausesParams,
+    ChurnParams,
+    LifeCycleParams,
+    WinBackParams,
+)
+from workbench.errors import UnknownName
+from workbench.shop_parameters import Days, Params, Share, ShopParams, Weight
+from workbench.window import Window
 
 
 class TransactionsParams(ShopParams):
@@ -213,117 +144,6 @@ class CLVParams(ShopParams):
         }
 
 
-class ChurnParams(ShopParams):
-    """Parameters of ``30_churn``."""
-
-    horizon_days: Days
-    eligible_days: Days
-    model: Annotated[
-        Literal["simplest", "bg_nbd_p0", "recency_frequency", "logistic", "booster"],
-        BeforeValidator(_no_p_alive),
-    ]
-    n_origins: Annotated[int, Field(ge=0, le=12)]
-    chosen_from: Annotated[int, Field(ge=0, le=10_000)]
-    own_features: list[str]
-    penalty: Annotated[float, Field(gt=0, le=1000)]
-    watch_from: Share
-    warn_from: Share
-    urgent_share: Annotated[float, Field(gt=0, lt=1)]
-    replicates: Annotated[int, Field(ge=100, le=10_000)]
-
-    @model_validator(mode="after")
-    def _levels_in_order(self) -> ChurnParams:
-        if not 0 < self.watch_from <= self.warn_from:
-            raise ValueError(
-                "watch_from must be above 0 and not above warn_from, found "
-                f"{self.watch_from} and {self.warn_from}"
-            )
-        return self
-
-    @property
-    def confirms(self) -> bool:
-        """Whether the last origin is judged; a sweep keeps it back for the chosen."""
-        return self.chosen_from > 0
-
-    @property
-    def judged(self) -> Window:
-        """The window whose last origin is judged: one earlier while it is kept back."""
-        return self.window if self.confirms else self.window.judging()
-
-    @property
-    def fitting(self) -> dict[str, Any]:
-        """Who can churn, and what a model is fitted with."""
-        return {
-            "eligible_days": self.eligible_days,
-            "penalty": self.penalty,
-            "own_features": self.own_features,
-        }
-
-    @property
-    def judging(self) -> dict[str, Any]:
-        """The same with the models and origins that are judged, and the resamples."""
-        earlier = self.n_origins if self.confirms else max(self.n_origins - 1, 0)
-        asked = {"model": self.model, "n_origins": earlier}
-        return self.fitting | asked | self.resamples
-
-    @property
-    def resamples(self) -> dict[str, int]:
-        """How many resamples of customers the metrics get, and their seed."""
-        return {"replicates": self.replicates, "seed": self.seed}
-
-    @property
-    def levels(self) -> dict[str, float]:
-        """From which probability on customers are watched and warned of."""
-        return {
-            "watch_from": self.watch_from,
-            "warn_from": self.warn_from,
-            "urgent_share": self.urgent_share,
-        }
-
-
-class LifeCycleParams(ShopParams):
-    """Parameters of ``31_life_cycle``."""
-
-    eligible_days: Days
-    moves_days: Days
-    n_months: Annotated[int, Field(ge=1, le=36)]
-
-    @property
-    def earlier(self) -> Window:
-        """The earlier day, for who moved."""
-        return Window(self.window.days_before(self.moves_days))
-
-
-class CausesParams(ShopParams):
-    """Parameters of ``32_causes``."""
-
-    horizon_days: Days
-    eligible_days: Days
-    period: Literal["month", "quarter"]
-    survival_by: Literal["cohort", "market", "first_category", "first_channel"]
-
-
-class WinBackParams(ShopParams):
-    """Parameters of ``33_win_back``."""
-
-    inputs: str
-    clv_stage: str
-    churn_stage: str
-    offer_cost: Annotated[float, Field(ge=0)]
-    cost_when_redeemed: Annotated[float, Field(ge=0)]
-    budget: Annotated[float, Field(ge=0)]
-    save_rate: Share
-    replicates: Annotated[int, Field(ge=100, le=10_000)]
-
-    @property
-    def offer(self) -> dict[str, float]:
-        """What writing to a customer costs, and what the offer costs who uses it."""
-        return {
-            "cost_per_contact": self.offer_cost,
-            "cost_when_redeemed": self.cost_when_redeemed,
-        }
-
-
 class CompareParams(Params):
     """Parameters of ``40_compare``."""
 
@@ -388,21 +208,3 @@ def parameters_class(name: str) -> type[Params]:
     if name not in CLASSES:
         raise UnknownName("parameters class", name, CLASSES)
     return CLASSES[name]
-
-
-def _as_bad_parameter(error: ValidationError, cls: type[Params]) -> BadParameter:
-    """Say all that is wrong in one line a parameter."""
-    known = cls.model_fields
-    lines = []
-    for item in error.errors():
-        name = ".".join(str(part) for part in item["loc"])
-        if not name:
-            lines.append(item["msg"].removeprefix("Value error, "))
-        elif item["type"] == "extra_forbidden":
-            lines.append(str(UnknownName("parameter", name, known)))
-        elif item["type"] == "missing":
-            lines.append(f"parameter '{name}' is missing")
-        else:
-            message = item["msg"].removeprefix("Value error, ")
-            lines.append(f"parameter '{name}': {message}, found {item['input']!r}")
-    return BadParameter("; ".join(lines))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.by_origin import said_by_origin
     from workbench.evaluation.calibration import calibration_table
     from workbench.evaluation.cause_groups import with_cause_groups
-    from workbench.evaluation.choice import Choice, choose_over_origins, choose_simplest
+    from workbench.evaluation.choice import choose_over_origins, choose_simplest
     from workbench.evaluation.churn import (
         FittedChampion,
         eligible_with_label,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from workbench.evaluation.class_grid import class_cells, class_counts
     from workbench.evaluation.clustered import Outcome, measure_origins
     from workbench.evaluation.concentration import (
-        CLASS_SHARES,
         abc_class,
         abc_table,
         gini,
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
         share_of_best,
         value_cuts,
     )
-    from workbench.evaluation.confirmation import Confirmation, confirm
+    from workbench.evaluation.confirmation import confirm
     from workbench.evaluation.earlier import Earlier, judge_earlier
     from workbench.evaluation.engines import both_engines, likeliest_models
     from workbench.evaluation.gain import warn_if_no_gain
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from workbench.evaluation.holdout import label_no_order, with_future
     from workbench.evaluation.intervals import checked_intervals
     from workbench.evaluation.joined_keys import keys_table
-    from workbench.evaluation.leaks import require_no_leak
     from workbench.evaluation.life_cycle import (
         customer_stages,
         month_ends,
@@ -80,11 +78,7 @@ if TYPE_CHECKING:
         judge_last,
         judge_orders,
     )
-    from workbench.evaluation.origins import (
-        Origins,
-        origins_with_history,
-        rolling_origins,
-    )
+    from workbench.evaluation.origins import origins_with_history, rolling_origins
     from workbench.evaluation.p_alive import PAliveAsScore, p_alive_as_score
     from workbench.evaluation.paired import paired_difference
     from workbench.evaluation.quality import Quality
@@ -148,15 +142,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Acceptance",
     "Backtest",
-    "CLASS_SHARES",
     "Check",
-    "Choice",
     "ChurnCheck",
     "ChurnChoice",
     "ChurnFrames",
     "ChurnQuestion",
     "ChurnRates",
-    "Confirmation",
     "DRAWN_CUSTOMERS",
     "Earlier",
     "FittedChampion",
@@ -167,7 +158,6 @@ __all__ = [
     "Metric",
     "Offer",
     "OrdersCheck",
-    "Origins",
     "Outcome",
     "PAliveAsScore",
     "Quality",
@@ -242,7 +232,6 @@ __all__ = [
     "population_stability",
     "quality_words",
     "require_bearable",
-    "require_no_leak",
     "require_shop_bears",
     "residual_words",
     "rolling_origins",
@@ -281,15 +270,12 @@ __getattr__ = lazily(
     {
         "Acceptance": "gate",
         "Backtest": "backtest",
-        "CLASS_SHARES": "concentration",
         "Check": "gate",
-        "Choice": "choice",
         "ChurnCheck": "churn_check",
         "ChurnChoice": "churn_choice",
         "ChurnFrames": "churn_frames",
         "ChurnQuestion": "churn_question",
         "ChurnRates": "churn_groups",
-        "Confirmation": "confirmation",
         "DRAWN_CUSTOMERS": "value_ahead",
         "Earlier": "earlier",
         "FittedChampion": "churn",
@@ -299,7 +285,6 @@ __getattr__ = lazily(
         "Metric": "metrics",
         "Offer": "win_back",
         "OrdersCheck": "orders",
-        "Origins": "origins",
         "Outcome": "clustered",
         "PAliveAsScore": "p_alive",
         "Quality": "quality",
@@ -374,7 +359,6 @@ __getattr__ = lazily(
         "population_stability": "stability",
         "quality_words": "readiness",
         "require_bearable": "readiness",
-        "require_no_leak": "leaks",
         "require_shop_bears": "bearing",
         "residual_words": "value_ahead",
         "rolling_origins": "origins",

@@ -122,7 +122,8 @@ class ChurnFrames:
         when they are scored: a calendar without a day in the year, say.
         """
         own = [name for name in self.own_features if name in customers.columns]
-        told = [n for n in fitted(customers.columns) if customers[n].nunique() > 1]
+        there = fitted(customers.columns)
+        told = [n for n in there if customers[n].min() < customers[n].max()]
         return (*told, *own)
 
 
