@@ -138,7 +138,7 @@ def test_every_reason_has_its_sentence(full, warned):
             said = told_reasons(row, usual, lang)
             assert len(said) == max(1, len(row["reasons"]))
             if not row["reasons"]:
-                assert said == [plain_sentence(row, usual, lang)]
+                assert said == [plain_sentence(row, lang)]
 
 
 class Says:

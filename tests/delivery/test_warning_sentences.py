@@ -155,14 +155,14 @@ def test_who_sent_nothing_back_is_told_so():
 
 
 def test_who_has_no_reason_is_told_when_they_last_bought():
-    overdue = plain_sentence(ANN, USUAL)
+    overdue = plain_sentence(ANN)
     assert overdue == "last bought 74 days ago, usually every 21"
     lately = ANN | {"days_since_last_order": 20}
     said = "no single reason stands out (last bought 20 days ago, usually every 21)"
-    assert plain_sentence(lately, USUAL) == said
+    assert plain_sentence(lately) == said
     once = "没有单独突出的因素（仅购买过一次，在 74 天前，之后没有再买）"
-    assert plain_sentence(ONCE, USUAL, "zh") == once
-    assert plain_sentence({}, {}) == "no single reason stands out"
+    assert plain_sentence(ONCE, "zh") == once
+    assert plain_sentence({}) == "no single reason stands out"
 
 
 def test_who_comes_seldom_is_told_beside_what_is_usual():

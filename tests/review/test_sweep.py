@@ -89,6 +89,18 @@ def test_the_best_is_chosen_where_no_simpler_one_ties(stage):
     )
 
 
+def test_the_commands_hand_on_origins_and_lines(stage):
+    told = {"model": "bg_nbd", "penalizer": 0.0, "horizon_days": 90}
+    tried = stage("a", "bg_nbd", 0.3, n_origins=4, scope="market=SG", **told)
+    sweep = choose_stage([tried, stage("bb", "bg_nbd", 1.0)], replicates=100)
+    data = {"data": {"name": "shop"}, "as_of": "2026-06-30"}
+    run = SimpleNamespace(
+        state=data | {"experiment": "clv-models"}, stages={"a": tried}
+    )
+    assert sweep.to_confirm(run).endswith("-p a.n_origins=4 -p scope=market=SG")
+    assert sweep.to_use(run).endswith("-p 20_clv.n_origins=4 -p scope=market=SG")
+
+
 def test_on_a_tie_the_simpler_one_is_chosen(stage):
     stages = [stage("a", "mbg_cnbd_k", 0.300), stage("bb", "bg_nbd", 0.302)]
     sweep = choose_stage(stages, replicates=100)
@@ -132,9 +144,9 @@ def test_a_sweep_of_churn_is_held_against_the_hiatus_rule(stage):
         "workbench run tiering --data shop --as-of 2026-06-30 "
         "-p 30_churn.model=logistic -p 30_churn.penalty=100.0 "
         "-p 30_churn.horizon_days=90 -p 30_churn.eligible_days=365 "
-        "-p scope=market=SG -p 30_churn.chosen_from=3"
+        "-p 30_churn.chosen_from=3 -p scope=market=SG"
     )
     run.state["experiment"] = "churn-models"
     assert sweep.to_confirm(run).endswith(
-        "--stage bb -p scope=market=SG -p bb.chosen_from=3"
+        "--stage bb -p bb.chosen_from=3 -p scope=market=SG"
     )

@@ -173,7 +173,7 @@ def _churn(found: Explanation, zh: bool) -> str:
         return f"{words.capitalize()}: {shown}, as for the average customer."
     telling = _told(found, seen)
     if not telling:
-        plain = plain_sentence(found.features, found.usual, _lang(zh))
+        plain = plain_sentence(found.features, _lang(zh))
         return (
             f"{words}：{shown}；{plain}。"
             if zh

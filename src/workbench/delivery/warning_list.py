@@ -87,7 +87,7 @@ def told_reasons(
     families = [reason["family"] for reason in row["reasons"] or []]
     said = (sentence(family, features, usual, lang) for family in families)
     found = [text for text in said if text]
-    return found or [plain_sentence(features, usual, lang)]
+    return found or [plain_sentence(features, lang)]
 
 
 def _is_number(value: object) -> bool:

@@ -129,14 +129,12 @@ def may_lower(
     return instead is not None and not instead.is_one_sided
 
 
-def plain_sentence(
-    features: Mapping[str, float], usual: Mapping[str, float], lang: str = "en"
-) -> str:
+def plain_sentence(features: Mapping[str, float], lang: str = "en") -> str:
     """Return what is told of who has no reason: the purchase, and that none stands out.
 
     Of who is overdue by their own gap the purchase alone says enough.
     """
-    said = sentence("silence", features, usual, lang)
+    said = sentence("silence", features, {}, lang)
     alone = ("no single reason stands out", "没有单独突出的因素")[lang == "zh"]
     if said is None:
         return alone

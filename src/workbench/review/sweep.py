@@ -120,8 +120,9 @@ class Sweep:
         file = run.state["experiment"].replace("-", "/", 1)
         return (
             f"workbench run {file} --data {run.state['data']['name']} "
-            f"--as-of {run.state['as_of']} --stage {self.chosen}"
-            f"{self._of_the_sweep(run)} -p {self.chosen}.chosen_from={self.n_tried}"
+            f"--as-of {run.state['as_of']} --stage {self.chosen} "
+            f"-p {self.chosen}.chosen_from={self.n_tried}"
+            f"{_as_tried(run.stages[self.chosen], self.chosen)}"
         )
 
     def to_use(self, run: RunView) -> str:
@@ -131,15 +132,10 @@ class Sweep:
         settings = [f"-p {stage}.{name}={chosen[name]}" for name in names]
         return (
             f"workbench run tiering --data {run.state['data']['name']} "
-            f"--as-of {run.state['as_of']} {' '.join(settings)}"
-            f"{self._of_the_sweep(run)} -p {stage}.chosen_from={self.n_tried}"
+            f"--as-of {run.state['as_of']} {' '.join(settings)} "
+            f"-p {stage}.chosen_from={self.n_tried}"
+            f"{_as_tried(run.stages[self.chosen], stage)}"
         )
-
-    def _of_the_sweep(self, run: RunView) -> str:
-        """Return which lines all stages of the sweep read, where not all."""
-        chosen = run.stages[self.chosen].parameters
-        scope = str(chosen.get("scope", ALL))
-        return "" if scope == ALL else f" -p scope={scope}"
 
 
 def choose_stage(
@@ -189,6 +185,13 @@ def choose_stage(
     gain = stage.measured.get(f"earlier_{metric}_minus_{naive}")
     n_customers = joined["customer_id"].nunique()
     return Sweep(table, simplest, best, n_customers, n_origins, gain, stage.notebook)
+
+
+def _as_tried(tried: StageView, stage: str) -> str:
+    """Return the words that hand on origins and lines; of all lines none is needed."""
+    origins, scope = (tried.parameters.get(name) for name in ("n_origins", "scope"))
+    words = "" if origins is None else f" -p {stage}.n_origins={origins}"
+    return words if scope in (None, ALL) else f"{words} -p scope={scope}"
 
 
 def _against_best(
