@@ -22,7 +22,7 @@ def command():
         environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith("WORKBENCH_")
+            if not name.startswith(("WORKBENCH_", "MLFLOW_"))
         }
         return subprocess.run(
             [program, *map(str, words)],

@@ -10,6 +10,7 @@ import pytest
 from workbench.delivery import Bundle, Explainer, Scorer
 from workbench.errors import Tampered
 from workbench.ingest import open_store
+from workbench.shop import open_shop
 
 pytestmark = pytest.mark.slow
 DAY = "1998-06-30"
@@ -22,8 +23,8 @@ def tiers(assigned):
 
 
 @pytest.fixture(scope="module")
-def transactions(home):
-    return open_store(home / "clean" / "cdnow").read()
+def shop(home):
+    return open_shop(open_store(home / "clean" / "cdnow"), DAY)
 
 
 def _records(run_folder):
@@ -61,8 +62,9 @@ def test_every_customer_has_one_tier_and_a_reason(tiers):
     assert set(tiers["tier"]) == {"key", "loyal", "quality", "ordinary", "basic"}
 
 
-def test_the_lapsed_are_named_and_have_no_probability(run_folder, transactions):
-    scores = Scorer.from_run(run_folder).scores(transactions, DAY)
+def test_the_lapsed_are_named_and_have_no_probability(run_folder, shop):
+    scorer = Scorer.from_run(run_folder)
+    scores = scorer.scores(shop.transactions, DAY, shop.beside)
     lapsed = scores["status"] == "lapsed"
     assert lapsed.sum() > 10_000
     assert scores.loc[lapsed, "p_churn_90d"].isna().all()
@@ -70,12 +72,13 @@ def test_the_lapsed_are_named_and_have_no_probability(run_folder, transactions):
 
 
 def test_explain_reproduces_the_row_of_every_hundredth_customer(
-    approved, transactions, assigned
+    approved, shop, assigned
 ):
     from workbench.delivery import open_assignment
 
     table = open_assignment(assigned).table().to_pyarrow().to_pylist()
-    explainer = Explainer(Bundle.open(approved), transactions, DAY)
+    lines, beside = shop.transactions, shop.beside
+    explainer = Explainer(Bundle.open(approved), lines, DAY, beside=beside)
     for row in table[::100]:
         assert explainer.explain(row["customer_id"]).row == row
 

@@ -13,10 +13,13 @@ import pyarrow.compute as pc
 
 from workbench.delivery.bundle import Bundle
 from workbench.errors import BadColumns, NotEnoughData
+from workbench.features import Beside
 from workbench.ingest import Mapping as Meanings
 from workbench.ingest import MarketSpec
 from workbench.ingest.markets import zones_of
 from workbench.ingest.times import days_of
+from workbench.promotion_days import load_promotion_days
+from workbench.settings import places
 from workbench.tables import MONEY
 
 with warnings.catch_warnings():
@@ -71,13 +74,19 @@ def assign(bundle: Bundle, frame: pd.DataFrame, as_of: str | None) -> pd.DataFra
     table = as_clean(frame, data.get("time_zone") or "UTC", zones)
     day = as_of or str(pc.max(table["ordered_on"]).as_py())
     bundle.require_valid(day)
-    scores = bundle.scores(ibis.memtable(table), day)
+    scores = bundle.scores(ibis.memtable(table), day, _calendar())
     tiers = bundle.tiers_of(scores, day).select("customer_id", "tier").execute()
     scores = scores.drop(columns="as_of", errors="ignore")
     joined = tiers.merge(scores, on="customer_id", validate="one_to_one")
     joined.insert(1, "as_of", day)
     days = [name for name in joined if name.endswith("_on")]
     return joined.assign(**{name: joined[name].astype(str) for name in days})
+
+
+def _calendar() -> Beside:
+    """Return the project's promotion days; a store's own calendar is not known here."""
+    file = places().promotion_days
+    return Beside(calendar=load_promotion_days(file) if file.is_file() else None)
 
 
 def as_clean(
