@@ -96,7 +96,7 @@ def test_reasons_raise_are_told_once_a_family_and_the_largest_come_first(warned)
 def test_columns_say_what_the_model_says_row_by_row(full, warned, features):
     for row in warned.to_pylist()[::40]:
         own = features.loc[[row["customer_id"]]]
-        said = {one["family"]: one for one in full.scorer.churn.reasons(own, n=6)[0]}
+        said = {one["family"]: one for one in full.scorer.churn.reasons(own, n=20)[0]}
         for reason in row["reasons"]:
             one = said[reason["family"]]
             assert reason["contribution"] == pytest.approx(one["contribution"])

@@ -34,8 +34,12 @@ MOST_REASONS = 3
 _ASKED_FOR = 6
 """So many are asked of the model: some may not be told."""
 
-LEAST_CONTRIBUTION = 0.1
-"""Less moves a probability by no more than 2.5 points and is no reason [log-odds]."""
+LEAST_CONTRIBUTION = 0.02
+"""Less moves a probability by no more than half a point and is no reason [log-odds].
+
+Trees spread a cause that few customers have over many small steps: at .1 the returns of
+three in four whom faulty goods drove away were told to nobody.
+"""
 
 _WITHOUT_GAPS = {
     "overdue_ratio": "days_since_last_order",
