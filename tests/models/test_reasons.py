@@ -7,11 +7,17 @@ from hypothesis.extra.numpy import arrays
 from workbench.churn_words import FEATURES, family_of
 from workbench.errors import BadParameter
 from workbench.models import ReasonTable
-from workbench.models.reasons import checked_n, largest_reasons
+from workbench.models.reasons import checked_n, fill_largest
 
 NAMES = ("shoe_size", "spend_365d", "balance")
 PARTS = np.array([[0.4, 0.0, -2.0], [-1.21, 0.0, 0.1], [0.0, 0.0, 0.3]])
 VALUES = np.array([[1.0, 2.0, 3.0]] * 3)
+
+
+def largest_reasons(features, parts, values, n, raising_only=False):
+    table = ReasonTable.empty(features, parts.shape[1], n)
+    fill_largest(table, slice(None), parts, values, raising_only)
+    return table
 
 
 def features(table):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.evaluation.by_origin import said_by_origin
     from workbench.evaluation.calibration import calibration_table
     from workbench.evaluation.cause_groups import with_cause_groups
-    from workbench.evaluation.choice import choose_over_origins, choose_simplest
+    from workbench.evaluation.choice import choose_over_origins
     from workbench.evaluation.churn import (
         FittedChampion,
         eligible_with_label,
@@ -184,7 +184,6 @@ __all__ = [
     "checks_table",
     "choose_champion",
     "choose_over_origins",
-    "choose_simplest",
     "churn_population",
     "churn_rates",
     "class_cells",
@@ -311,7 +310,6 @@ __getattr__ = lazily(
         "checks_table": "readiness",
         "choose_champion": "churn_choice",
         "choose_over_origins": "choice",
-        "choose_simplest": "choice",
         "churn_population": "who_can_churn",
         "churn_rates": "churn_groups",
         "class_cells": "class_grid",

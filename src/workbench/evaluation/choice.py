@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from workbench.errors import BadValues, NotEnoughData
+from workbench.errors import NotEnoughData
 from workbench.evaluation.clustered import (
     Outcome,
     measure_origins,
@@ -16,7 +15,6 @@ from workbench.evaluation.clustered import (
 )
 from workbench.evaluation.measured import Measured
 from workbench.evaluation.metrics import Metric, find_metric
-from workbench.evaluation.paired import paired_difference
 
 
 @dataclass(frozen=True)
@@ -40,51 +38,6 @@ class Choice:
             f"{self.best} has the best value, but {self.champion} is simpler and not "
             f"shown worse: {self.differences[self.champion]}"
         )
-
-
-def choose_simplest(
-    candidates: Mapping[str, ArrayLike],
-    metric: str | Metric,
-    actual: ArrayLike,
-    replicates: int = 1000,
-    seed: int = 0,
-) -> Choice:
-    """Return the simplest candidate that is not shown worse than the best.
-
-    Parameters
-    ----------
-    candidates
-        Predictions ``(n_customers,)`` by name, the simplest first.
-    metric
-        A metric with a direction, or its name.
-    actual
-        What happened, ``(n_customers,)``.
-    replicates, seed
-        Of the paired intervals.
-
-    Raises
-    ------
-    NotEnoughData
-        If there is no candidate.
-    BadValues
-        If the metric has no direction.
-    """
-    chosen = find_metric(metric) if isinstance(metric, str) else metric
-    if not candidates:
-        raise NotEnoughData("there is no candidate to choose from")
-    if chosen.higher_is_better is None:
-        raise BadValues(f"metric {chosen.name} has no direction to choose by")
-    sign = 1 if chosen.higher_is_better else -1
-    values = {name: sign * chosen.of(actual, p) for name, p in candidates.items()}
-    best = max(values, key=lambda name: values[name])
-    differences = {
-        name: paired_difference(
-            chosen, actual, predicted, candidates[best], replicates, seed
-        )
-        for name, predicted in candidates.items()
-    }
-    champion = next(n for n in candidates if not _shown_worse(differences[n]))
-    return Choice(champion, best, differences)
 
 
 def choose_over_origins(

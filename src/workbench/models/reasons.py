@@ -109,35 +109,6 @@ def families_of(features: Iterable[str]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(of) for of in places.values())
 
 
-def largest_reasons(
-    features: tuple[str, ...],
-    parts: Floats,
-    values: Floats,
-    n: int,
-    raising_only: bool = False,
-) -> ReasonTable:
-    """Return at most ``n`` reasons for each customer, the largest in size first.
-
-    Parameters
-    ----------
-    features
-        Names of the rows of ``parts``.
-    parts
-        Contribution of each feature to each customer's score [log-odds],
-        ``(n_features, n_customers)``. A family whose parts add up to zero is no reason
-        and left out.
-    values
-        The features themselves, ``(n_features, n_customers)``.
-    n
-        How many at most.
-    raising_only
-        Whether only those that speak for churn are wanted.
-    """
-    table = ReasonTable.empty(features, parts.shape[1], n)
-    fill_largest(table, slice(None), parts, values, raising_only)
-    return table
-
-
 def fill_largest(
     table: ReasonTable,
     rows: slice,
@@ -145,7 +116,23 @@ def fill_largest(
     values: Floats,
     raising_only: bool = False,
 ) -> None:
-    """Write the largest reasons of some customers into their rows of a table."""
+    """Write the largest reasons of some customers into their rows of a table.
+
+    Parameters
+    ----------
+    table
+        Of the features that ``parts`` and ``values`` have a row for.
+    rows
+        Which rows of it, ``n_customers`` of them.
+    parts
+        Contribution of each feature to each customer's score [log-odds],
+        ``(n_features, n_customers)``. A family whose parts add up to zero is no reason
+        and left out.
+    values
+        The features themselves, ``(n_features, n_customers)``.
+    raising_only
+        Whether only those that speak for churn are wanted.
+    """
     families = families_of(table.features)
     if not families:
         return
