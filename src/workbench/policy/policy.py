@@ -12,22 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import ibis
 import ibis.expr.types as ir
 
-from workbench.errors import BadPolicy, NotEnoughData, UnknownName, did_you_mean
+from workbench.errors import BadPolicy, UnknownName, did_you_mean
 from workbench.policy import expressions, reading
-from workbench.policy.conditions import Condition, Constant, Node, leaves, plain
+from workbench.policy.assigning import assigned
+from workbench.policy.conditions import Condition, Constant, Node, leaves
 from workbench.policy.cuts import Cuts
-from workbench.policy.per_market import (
-    MARKET,
-    beside_cuts,
-    learned_per_market,
-    rule_of,
-)
+from workbench.policy.learning import learned
+from workbench.policy.per_market import MARKET, beside_cuts
 from workbench.policy.show import shown
 from workbench.policy.spec import POLICY, PolicySpec, TierSpec, check_shape
-from workbench.window import parse_day
 
 
 @dataclass(frozen=True)
@@ -173,28 +168,7 @@ class Policy:
         NotEnoughData
             If nobody is among those that a cut is learned from.
         """
-        self.check_columns(scores.columns)
-        asked = {
-            name: scores[cut.column]
-            .cast("float64")
-            .quantile(cut.quantile, where=expressions.holds(self.among[name], scores))
-            for name, cut in self.spec.cuts.items()
-        }
-        answer = scores.aggregate(
-            n_customers=scores.count(), as_of=scores.as_of.max().cast("string"), **asked
-        ).to_pyarrow()
-        found = answer.to_pylist()[0]
-        for name, cut in self.spec.cuts.items():
-            if found[name] is None:
-                raise NotEnoughData(
-                    f"cut '{name}' of {self.id} takes a quantile of {cut.column} among "
-                    f"'{cut.among}': found no customer of {found['n_customers']:,}. "
-                    "Widen 'among', or give the number itself in the condition."
-                )
-        values = {name: float(plain(found[name])) for name in self.spec.cuts}
-        as_of, n_customers = str(found["as_of"])[:10], int(found["n_customers"])
-        own = learned_per_market(self.spec.cuts, self.among, scores)
-        return Cuts(values, as_of, n_customers, self.id, self.sha256, own)
+        return learned(self, scores)
 
     def bound(self, cuts: Cuts) -> tuple[Condition, ...]:
         """Return the tiers' conditions with the cut points' numbers filled in.
@@ -246,31 +220,8 @@ class Policy:
             customer_id, as_of, tier, previous_tier, rule, the score columns the policy
             uses, distance_up, distance_down, policy_id, bundle_id.
         """
-        self.check_columns(scores.columns)
-        bound = self.bound(cuts)
-        scores = beside_cuts(scores, cuts)
-        tiers = list(zip(self.tiers, bound, strict=True))
-        wins = [(expressions.holds(c, scores), name) for name, c in tiers[:-1]]
-        with_tier = scores.mutate(tier=ibis.cases(*wins, else_=self.tiers[-1]))
-        table = _join_previous(with_tier, previous)
-        up = zip(self.tiers[1:], bound[:-1], strict=True)
-        to_enter = [(n, expressions.distance_to_enter(c, table)) for n, c in up]
-        to_lose = [(n, expressions.distance_to_lose(c, table)) for n, c in tiers[:-1]]
-        rules = [
-            (name, rule_of(table, condition, cuts))
-            for name, condition in zip(self.tiers, self.conditions, strict=True)
-        ]
-        return table.select(
-            "customer_id",
-            as_of=ibis.literal(parse_day(as_of)),
-            tier=table.tier,
-            previous_tier=table.previous_tier,
-            rule=_by_tier(table, rules),
-            **{name: table[name] for name in self.columns},
-            distance_up=_by_tier(table, to_enter),
-            distance_down=_by_tier(table, to_lose),
-            policy_id=ibis.literal(self.id),
-            bundle_id=ibis.literal(bundle_id),
+        return assigned(
+            self, scores, cuts, as_of=as_of, bundle_id=bundle_id, previous=previous
         )
 
     def comparisons(self, scores: ir.Table, cuts: Cuts) -> ir.Table:
@@ -307,22 +258,6 @@ class Policy:
         conditions = self.bound(cuts) if cuts else self.conditions
         rules = [condition.rule for condition in conditions]
         return shown(self.spec, rules, lang, cuts or Cuts())
-
-
-def _join_previous(scores: ir.Table, previous: ir.Table | None) -> ir.Table:
-    if previous is None:
-        return scores.mutate(previous_tier=ibis.null("string"))
-    earlier = previous.select("customer_id", previous_tier=previous.tier)
-    joined = scores.left_join(earlier, "customer_id")
-    return joined.select(*scores.columns, "previous_tier")
-
-
-def _by_tier(table: ir.Table, values: list[tuple[str, ir.Value]]) -> ir.Value:
-    """Return the value that belongs to each row's tier; an empty list for the rest."""
-    is_list = isinstance(values[0][1], ir.ArrayValue)
-    rest = ibis.literal([], type=expressions.DISTANCE) if is_list else None
-    wins = [(table.tier == name, value) for name, value in values]
-    return ibis.cases(*wins, else_=rest)
 
 
 def _check_tiers(spec: PolicySpec, conditions: tuple[Condition, ...]) -> None:
