@@ -46,12 +46,14 @@ class Quantity:
     unit
         Of the number.
     needs
-        What tells it: ``transactions`` tells itself; ``brand, category`` columns of
-        lines or products, ``returns`` lines of that kind; else a table's name.
+        What tells it beside purchases and returns, all of it: ``brand`` or ``category``
+        of lines or products; a table, ``events`` say, or its column, ``feedback.nps``.
     windows
         Whether it is measured over a window; a state of the day is not.
     step
         What a customer can do to move it.
+    zero
+        Who did nothing has 0; else null.
     """
 
     name: str
@@ -61,25 +63,27 @@ class Quantity:
     needs: tuple[str, ...] = ()
     windows: bool = True
     step: Step = "none"
+    zero: bool = False
 
 
-_MONEY: dict[str, Any] = {"type": NUMBER, "unit": "currency", "step": "money"}
-_POINTS: dict[str, Any] = {"type": NUMBER, "unit": "points", "step": "points"}
+_SUM: dict[str, Any] = {"type": NUMBER, "zero": True}
+_MONEY: dict[str, Any] = {**_SUM, "unit": "currency", "step": "money"}
+_POINTS: dict[str, Any] = {**_SUM, "unit": "points", "step": "points"}
+_COUNT: dict[str, Any] = {"type": COUNT, "unit": "count", "zero": True}
 _STATE: dict[str, Any] = {"windows": False}
 
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity("spend", meaning="purchases, gross of returns", **_MONEY),
     Quantity("net_spend", meaning="purchases less what came back of them", **_MONEY),
-    Quantity("purchase_days", COUNT, "days with a purchase", "count", step="orders"),
-    Quantity("purchase_lines", COUNT, "order lines bought", "count"),
-    Quantity("return_lines", COUNT, "lines sent back, by the return's day", "count"),
+    Quantity("purchase_days", meaning="days with a purchase", step="orders", **_COUNT),
+    Quantity("purchase_lines", meaning="order lines bought", **_COUNT),
+    Quantity("return_lines", meaning="lines sent back, by the return's day", **_COUNT),
     Quantity(
         "categories",
-        COUNT,
-        "categories bought",
-        "count",
+        meaning="categories bought",
         needs=("category",),
         step="categories",
+        **_COUNT,
     ),
     Quantity(
         "interest",
@@ -99,33 +103,30 @@ QUANTITIES: tuple[Quantity, ...] = (
         "lines that repeat the brand bought before in their category [0 to 1]",
         needs=("brand", "category"),
     ),
-    Quantity("event_days", COUNT, "days with an online event", "count", ("events",)),
     Quantity(
-        "carts_left",
-        COUNT,
-        "days with a cart left",
-        "count",
-        needs=("events",),
+        "event_days", meaning="days with an online event", needs=("events",), **_COUNT
+    ),
+    Quantity(
+        "carts_left", meaning="days with a cart left", needs=("events",), **_COUNT
     ),
     Quantity(
         "recommendation",
         COUNT,
         "newest answer to would you recommend us [0 to 10]",
-        needs=("feedback",),
+        needs=("feedback.nps",),
     ),
     Quantity(
         "satisfaction",
         NUMBER,
         "mean of the answers [1 to 5]",
-        needs=("feedback",),
+        needs=("feedback.satisfaction",),
     ),
-    Quantity("complaints", COUNT, "complaints made", "count", needs=("feedback",)),
+    Quantity("complaints", meaning="complaints made", needs=("feedback",), **_COUNT),
     Quantity(
         "open_complaints",
-        COUNT,
-        "complaints not settled on the day",
-        "count",
-        needs=("feedback",),
+        meaning="complaints not settled on the day",
+        needs=("feedback.closed_on",),
+        **_COUNT,
         **_STATE,
     ),
     Quantity(
@@ -164,7 +165,8 @@ POINTS = ("qualifying_points", "spendable_points")
 class PointRules:
     """How points are earned and when they are gone.
 
-    A return takes back what its purchase earned, on the day of the return.
+    A return takes back what its purchase earned, from the day of the return on, and out
+    of the days in which the purchase lies.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.features import linked_returns, purchase_days, rfm_table
+from workbench.features import linked_returns, purchase_days, rfm_table, with_goods
 from workbench.features.returns import net_spend_within
 from workbench.window import Window
 
@@ -208,6 +208,14 @@ def test_without_products_and_orders_the_customer_s_newest_purchase():
         without=("order_id", "product_id"),
     )
     assert links(table) == [("2026-02-01", "customer", False)]
+
+
+def test_lines_that_were_joined_with_their_goods_find_their_purchase_too():
+    table = shop(
+        ("a", "o1", "p", "2026-01-01", 10), ("a", "o1", "p", "2026-02-01", -10)
+    )
+    products = ibis.memtable({"product_id": ["p"], "category": ["toys"]})
+    assert links(with_goods(table, products)) == [("2026-01-01", "order", False)]
 
 
 def test_a_day_earlier_the_return_is_not_known():

@@ -26,8 +26,12 @@ from workbench.features.identities import Keys, declared_keys, join_keys
 from workbench.features.interests import interest_table
 from workbench.features.late_rows import late_rows
 from workbench.features.life_cycle import life_cycle_table
+from workbench.features.measure_needs import measure_needs
+from workbench.features.measure_windows import window_end
+from workbench.features.measures import measure_table
 from workbench.features.orphans import orphan_counts, orphan_values, references
 from workbench.features.overview import overview, weekly_purchase_days
+from workbench.features.period_deeds import Span, spans_before
 from workbench.features.promotions import (
     bought_on_promotion,
     promoted_days,
@@ -62,6 +66,7 @@ __all__ = [
     "Keys",
     "PROFILE",
     "Priors",
+    "Span",
     "activity_table",
     "amount_bins",
     "amount_cuts",
@@ -92,6 +97,8 @@ __all__ = [
     "learn_priors",
     "life_cycle_table",
     "linked_returns",
+    "measure_needs",
+    "measure_table",
     "on_spine",
     "orphan_counts",
     "orphan_values",
@@ -108,6 +115,7 @@ __all__ = [
     "seen_rows",
     "shop_days",
     "silence_table",
+    "spans_before",
     "spine",
     "table_drift",
     "table_overview",
@@ -116,6 +124,7 @@ __all__ = [
     "value_bars",
     "value_quantiles",
     "weekly_purchase_days",
+    "window_end",
     "with_goods",
     "word_counts",
 ]

@@ -43,19 +43,38 @@ def carts_left(
         ``customer_id``, ``carts_left`` [count]; who left none is not there.
     """
     ago = ibis.literal(window.as_of).delta(seen.happened_on, unit="day")
-    adds = seen.filter((seen.kind == "cart_add") & (ago < n_days) & (ago >= least_days))
+    adds = seen.filter((ago < n_days) & (ago >= least_days))
     could = bought.filter(bought.ordered_on > window.days_before(n_days))
+    days = cart_days_left(could, adds)
+    return days.group_by("customer_id").agg(carts_left=days.count())
+
+
+def cart_days_left(bought: ir.Table, seen: ir.Table) -> ir.Table:
+    """Return the days with a cart of which something was not bought.
+
+    Parameters
+    ----------
+    bought
+        Purchase lines up to ``as_of``, as in ``carts_left``.
+    seen
+        Events, of whichever days are asked for.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``day``, each once.
+    """
+    adds = seen.filter(seen.kind == "cart_add")
     if {"product_id"} <= {*bought.columns} & {*adds.columns}:
         adds = adds.filter(adds.product_id.notnull())
         on = ["customer_id", "product_id"]
         adds = adds.select(*on, day="happened_on").distinct()
-        unnamed = could.filter(could.product_id.isnull()).drop("product_id")
-        left = _not_bought(_not_bought(adds, could, on), unnamed, on[:1])
+        unnamed = bought.filter(bought.product_id.isnull()).drop("product_id")
+        left = _not_bought(_not_bought(adds, bought, on), unnamed, on[:1])
     else:
         adds = adds.select("customer_id", day="happened_on").distinct()
-        left = _not_bought(adds, could, ["customer_id"])
-    days = left.select("customer_id", "day").distinct()
-    return days.group_by("customer_id").agg(carts_left=days.count())
+        left = _not_bought(adds, bought, ["customer_id"])
+    return left.select("customer_id", "day").distinct()
 
 
 def _not_bought(adds: ir.Table, lines: ir.Table, on: list[str]) -> ir.Table:

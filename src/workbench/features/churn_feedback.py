@@ -47,13 +47,18 @@ def feedback_counts(
         "complaints_since_order": said.count(where=is_complaint & is_since),
     }
     if "closed_on" in said.columns:
-        is_open = said.closed_on.isnull() | (said.closed_on > window.as_of)
-        counts["open_complaints"] = said.count(where=is_complaint & is_open)
+        is_open = is_complaint & not_settled(said, window)
+        counts["open_complaints"] = said.count(where=is_open)
     if "satisfaction" in said.columns:
         is_answer = is_recent & said.satisfaction.notnull()
         counts["answers"] = said.count(where=is_answer)
         counts["answered"] = said.satisfaction.sum(where=is_answer).fill_null(0)
     return said.group_by("customer_id").agg(**counts)
+
+
+def not_settled(said: ir.Table, window: Window) -> ir.BooleanValue:
+    """Return whether what was said is still open on the day."""
+    return said.closed_on.isnull() | (said.closed_on > window.as_of)
 
 
 def feedback_of(known: ir.Table, shop_mean: float) -> dict[str, ir.Value]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workbench.window import Window
 
 _NAMES = ("order_id", "product_id")
+#: Of a purchase line beside its amount, for ``worth_left``.
+WORTH = "worth"
 
 
 class _Way(NamedTuple):
@@ -85,15 +87,8 @@ def linked_returns(transactions: ir.Table, window: Window) -> ir.Table:
     is no time of day. What a return names outranks what another one is only guessed to
     be, so a return by order uses its purchase up before older returns by product.
     """
-    back, bought = _returns(transactions, window), _bought(transactions, window)
-    pending, found = back, []
-    for way in _WAYS:
-        if not set(way.keys) <= set(transactions.columns):
-            continue
-        links, bought = _linked(way, pending, bought)
-        pending = pending.anti_join(links, "return_no")
-        found.append(links)
-    links = ibis.union(*found) if len(found) > 1 else found[0]
+    back, bought = _both_sides(transactions, window)
+    links, _ = _followed(back, bought, transactions)
     known = back.left_join(links, "return_no")
     return known.select(
         "customer_id",
@@ -127,6 +122,53 @@ def net_spend_within(transactions: ir.Table, window: Window, n_days: int) -> ir.
     )
 
 
+def worth_left(transactions: ir.Table, window: Window) -> ir.Table:
+    """Say what is left of what purchases brought beside their amount, points say.
+
+    A return takes of it in proportion to what it takes of the amount, from each of the
+    purchases that it spans; one that exceeds them, or has none, takes no more.
+
+    Parameters
+    ----------
+    transactions
+        As for ``linked_returns``, with a column ``worth`` of each purchase line; only
+        customers who sent something back are looked at.
+    window
+        History ends with ``window.as_of``.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``bought_on``, ``worth`` that is left, >= 0 where no line's is
+        below; several rows may be of one day.
+    """
+    back, bought = _both_sides(transactions, window)
+    _, after = _followed(back, bought, transactions)
+    return after.select("customer_id", "bought_on", "worth")
+
+
+def _both_sides(transactions: ir.Table, window: Window) -> tuple[ir.Table, ir.Table]:
+    """Return the returns, and the purchases of whoever sent something back."""
+    seen = not_staged(window.history(transactions))
+    back = seen.filter(seen.kind == "return")
+    near = seen.semi_join(back, "customer_id")
+    return _returns(transactions, window), _bought(near, window)
+
+
+def _followed(
+    back: ir.Table, bought: ir.Table, transactions: ir.Table
+) -> tuple[ir.Table, ir.Table]:
+    """Go all ways: return the links found, and the purchases with what is left."""
+    pending, found = back, []
+    for way in _WAYS:
+        if not set(way.keys) <= set(transactions.columns):
+            continue
+        links, bought = _linked(way, pending, bought)
+        pending = pending.anti_join(links, "return_no")
+        found.append(links)
+    return ibis.union(*found) if len(found) > 1 else found[0], bought
+
+
 def _returns(transactions: ir.Table, window: Window) -> ir.Table:
     seen = _named(not_staged(window.history(transactions)))
     back = seen.filter(seen.kind == "return")
@@ -145,7 +187,10 @@ def _bought(transactions: ir.Table, window: Window) -> ir.Table:
     """Return what was bought: lines of one product, order and day are one purchase."""
     seen = _named(purchases(window.history(transactions)))
     lines = seen.group_by("customer_id", *_NAMES, bought_on=seen.ordered_on)
-    found = lines.agg(paid=seen.amount.sum(), bought_at=seen[_clock(seen)].max())
+    more = {WORTH: seen[WORTH].sum()} if WORTH in seen.columns else {}
+    found = lines.agg(
+        paid=seen.amount.sum(), bought_at=seen[_clock(seen)].max(), **more
+    )
     order = [found[name] for name in ("bought_on", "bought_at", *_NAMES)]
     number = ibis.row_number().over(group_by="customer_id", order_by=order)
     left = ibis.greatest(_cents(found.paid), 0)
@@ -173,18 +218,24 @@ def _linked(
     )
     known = bought.left_join(after, ["customer_id", "purchase_no"])
     left = known.left_now.coalesce(known.left)
-    return links, known.select(*[c for c in bought.columns if c != "left"], left=left)
+    now = {"left": left}
+    if WORTH in bought.columns:
+        share = (left / known.left.nullif(0)).fill_null(0.0)
+        now[WORTH] = (left < known.left).ifelse(known[WORTH] * share, known[WORTH])
+    return links, known.select(*[c for c in bought.columns if c not in now], **now)
 
 
 def _joined(bought: ir.Table, grain: tuple[str, ...]) -> ir.Table:
     """Join purchases of one day that this grain does not tell apart."""
     by = ["customer_id", *grain, "bought_on"]
-    if set(by) >= set(bought.columns) - {"paid", "left", "purchase_no"}:
+    if set(by) >= set(bought.columns) - {"paid", "left", "purchase_no", WORTH}:
         return bought
+    more = {WORTH: bought[WORTH].sum()} if WORTH in bought.columns else {}
     return bought.group_by(by).agg(
         paid=bought.paid.sum(),
         left=bought.left.sum().cast("int64"),
         purchase_no=bought.purchase_no.max(),
+        **more,
     )
 
 

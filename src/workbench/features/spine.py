@@ -81,12 +81,16 @@ def on_spine(scores: pd.DataFrame, everybody: ir.Table) -> pd.DataFrame:
     return ids.merge(scores, on="customer_id", how="left", validate="1:1")
 
 
+def registered(customers: ir.Table, window: Window) -> ir.Table:
+    """Return the registrations known on the day; an empty day is since ever."""
+    if "joined_on" not in customers.columns:
+        return customers
+    return customers.filter(customers.joined_on.fill_null(window.as_of) <= window.as_of)
+
+
 def _registered(customers: ir.Table, window: Window) -> ir.Table:
     """Return the registrations known on the day, what is missing as null."""
-    seen = customers
-    if "joined_on" in customers.columns:
-        since = customers.joined_on.fill_null(window.as_of)
-        seen = customers.filter(since <= window.as_of)
+    seen = registered(customers, window)
     return seen.select(
         "customer_id",
         **{
