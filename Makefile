@@ -63,6 +63,7 @@ bench: env ## The speed claims, each beside its peer
 	$(BIN)/python benchmarks/demo.py
 	$(BIN)/python benchmarks/synthesize.py
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/tiers.py
 	$(BIN)/python benchmarks/churn_models.py
 	$(BIN)/python benchmarks/clv.py --scale
 	$(BIN)/python benchmarks/clv.py --bootstrap

@@ -147,15 +147,15 @@ def shop():
     past = churn_table(transactions, window.judging()).execute()
     past = past[past["status"] == "eligible"]
     came = future_orders(transactions, window.judging()).execute()["customer_id"]
+    root = Path(__file__).parents[1]
+    policy = Policy.load(root / "experiments" / "policies" / "tmall.yaml")
     scorer = Scorer(
         rfm=RFMScores().fit(rfm_table(transactions, window).execute()),
         orders=BGNBD().fit(btyd),
         value=GammaGamma().fit(btyd),
         churn=ChurnLogistic().fit(past, ~past["customer_id"].isin(came).to_numpy()),
         settings=ScoringSettings(),
-    )
-    root = Path(__file__).parents[1]
-    policy = Policy.load(root / "experiments" / "policies" / "tmall.yaml")
+    ).with_measures(policy.measures)
     scores = scorer.as_arrow(scorer.scores(transactions, "2026-06-29"))
     return SimpleNamespace(
         frame=frame,

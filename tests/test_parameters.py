@@ -269,3 +269,16 @@ def test_a_sweep_compares_by_what_its_notebook_measures():
     assert SweepParams(**swept, notebook="30_churn", metric="brier")
     with pytest.raises(BadParameter, match="metric mae is not one of 30_churn"):
         SweepParams(**swept, notebook="30_churn", metric="mae")
+
+
+@pytest.mark.parametrize("entry", ["extra_birth_year", "extra_birth_year: "])
+def test_an_own_feature_about_the_person_needs_a_reason(entry):
+    with pytest.raises(BadParameter, match=r"'extra_birth_year' .*person \(age\)"):
+        ChurnParams(**(CHURN | {"own_features": ["extra_visits", entry]}))
+
+
+def test_an_own_feature_with_its_reason_goes_by_its_name():
+    own = ["extra_visits", "extra_birth_year: students have terms"]
+    params = ChurnParams(**(CHURN | {"own_features": own}))
+    assert params.own_names == ["extra_visits", "extra_birth_year"]
+    assert params.fitting["own_features"] == params.own_names

@@ -8,6 +8,7 @@ import pytest
 from workbench import storage
 from workbench.storage import (
     clear_removed,
+    copy_atomically,
     remove_atomically,
     sha256_of,
     sha256_of_parts,
@@ -31,6 +32,29 @@ def test_folders_that_are_missing_are_made(tmp_path):
 def test_the_mode_is_the_one_asked_for(tmp_path, mode):
     write_atomically(tmp_path / "a.txt", "x", mode=mode)
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+
+
+def test_a_copy_has_the_content_and_the_mode_asked_for(tmp_path):
+    (tmp_path / "a.bin").write_bytes(b"\x00" * 3_000_000)
+    copy_atomically(tmp_path / "a.bin", tmp_path / "new" / "b.bin", mode=0o600)
+    copied = tmp_path / "new" / "b.bin"
+    assert copied.read_bytes() == (tmp_path / "a.bin").read_bytes()
+    assert stat.S_IMODE(copied.stat().st_mode) == 0o600
+    assert [path.name for path in copied.parent.iterdir()] == ["b.bin"]
+
+
+def test_a_copy_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("new")
+    (tmp_path / "b.txt").write_text("old")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(storage.shutil, "copyfileobj", full)
+    with pytest.raises(OSError, match="no space"):
+        copy_atomically(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert (tmp_path / "b.txt").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
 
 
 def test_a_private_file_takes_the_place_of_a_public_one_privately(tmp_path):

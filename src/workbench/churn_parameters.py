@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from workbench.sensitive_words import name_and_why, sensitive_word
 from workbench.shop_parameters import Days, Share, ShopParams
 from workbench.window import Window
 
@@ -46,6 +47,24 @@ class ChurnParams(ShopParams):
             )
         return self
 
+    @model_validator(mode="after")
+    def _reasons_given(self) -> ChurnParams:
+        """Refuse a feature about the person that comes without a reason."""
+        for one in self.own_features:
+            name, why = name_and_why(one)
+            kind = sensitive_word(name)
+            if kind and not why:
+                raise ValueError(
+                    f"own_features: '{name}' says something about the person ({kind}). "
+                    f"Leave it out, or say why beside it: '{name}: …'"
+                )
+        return self
+
+    @property
+    def own_names(self) -> list[str]:
+        """Names of the own features, without the reasons beside them."""
+        return [name_and_why(one)[0] for one in self.own_features]
+
     @property
     def confirms(self) -> bool:
         """Whether the last origin is judged; a sweep keeps it back for the chosen."""
@@ -62,7 +81,7 @@ class ChurnParams(ShopParams):
         return {
             "eligible_days": self.eligible_days,
             "penalty": self.penalty,
-            "own_features": self.own_features,
+            "own_features": self.own_names,
         }
 
     @property

@@ -183,6 +183,67 @@ class TiersParams(ShopParams):
     moves_days: Days
 
 
+class RehearsalParams(ShopParams):
+    """Parameters of ``51_rehearsal``."""
+
+    policy_a: str
+    policy_b: str
+    weeks: Annotated[int, Field(ge=2, le=260)]
+    every_days: Annotated[int, Field(ge=1, le=91)]
+    refit_days: Annotated[int, Field(ge=7, le=366)]
+    horizon_days: Days
+
+    @model_validator(mode="after")
+    def _two_policies(self) -> RehearsalParams:
+        if self.policy_a == self.policy_b:
+            raise ValueError(
+                f"policy_a and policy_b must be two, found {self.policy_a} twice"
+            )
+        return self
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both policies' names."""
+        return self.policy_a, self.policy_b
+
+    @property
+    def span(self) -> dict[str, Any]:
+        """The days of the rehearsal, and what is looked at after them."""
+        return {
+            "start": self.window.days_before(7 * self.weeks),
+            "end": self.day,
+            "every": f"{self.every_days}d",
+            "refit_every": f"{self.refit_days}d",
+            "horizon_days": self.horizon_days,
+        }
+
+
+class EffectParams(ShopParams):
+    """Parameters of ``52_tier_effect``."""
+
+    inputs: str
+    clv_stage: str
+    churn_stage: str
+    policy: str
+    period_days: Days
+    n_periods: Annotated[int, Field(ge=1, le=12)]
+    horizon_days: Days
+    groups: str
+    n_upper: Annotated[int, Field(ge=1, le=29)]
+    replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Columns of ``customers`` to split by, each once."""
+        named = (name.strip() for name in self.groups.split(","))
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def resamples(self) -> dict[str, int]:
+        """How many resamples of customers the intervals get, and their seed."""
+        return {"replicates": self.replicates, "seed": self.seed}
+
+
 CLASSES: dict[str, type[Params]] = {
     cls.__name__: cls
     for cls in (
@@ -199,6 +260,8 @@ CLASSES: dict[str, type[Params]] = {
         CompareParams,
         SweepParams,
         TiersParams,
+        RehearsalParams,
+        EffectParams,
     )
 }
 

@@ -52,6 +52,23 @@ def write_atomically(
     reached(f"{point}_written")
 
 
+def copy_atomically(source: Path, path: Path, mode: int = 0o644) -> None:
+    """Put a copy of a file of any size in place of ``path`` in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with source.open("rb") as found, os.fdopen(handle, "wb") as file:
+            shutil.copyfileobj(found, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, mode)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
 def private_folder() -> Path:
     """Return a folder for what is laid down for a while, seen by its owner alone.
 

@@ -11,13 +11,17 @@ PLAN = (
 
 @pytest.fixture
 def policy_text():
-    """Return a function from conditions, best first, to a policy's text."""
+    """Return a function from conditions, best first, to a policy's text.
 
-    def write(*conditions, cuts=""):
+    ``more`` stands before the tiers: other keys of the policy, as they are written.
+    """
+
+    def write(*conditions, cuts="", more=""):
         lines = ["name: small", "version: 1", "title: {en: Small, zh: 小}"]
         lines += [
             "about: {en: For tests, zh: 测试}",
             *([f"cuts: {cuts}"] if cuts else []),
+            *([more.strip("\n")] if more else []),
         ]
         lines += ["tiers:"]
         for number, condition in enumerate(conditions, 1):

@@ -30,11 +30,16 @@ def test_the_tier_table_has_the_columns_that_were_agreed(policy_text, scores):
         "as_of",
         "tier",
         "previous_tier",
+        "movement",
+        "since",
+        "grace_until",
+        "entered_tier",
         "rule",
         "b",
         "a",
         "distance_up",
         "distance_down",
+        "lists",
         "policy_id",
         "bundle_id",
     ]
@@ -104,7 +109,9 @@ def test_an_unknown_column_has_its_place_and_the_nearest_name(policy_text, score
 
 
 def test_the_last_tier_must_take_everybody(policy_text):
-    with pytest.raises(BadPolicy, match="line 14, column 12.*must take everybody"):
+    with pytest.raises(
+        BadPolicy, match="line 14, column 12.*no tier takes .* a = null"
+    ):
         Policy.parse(policy_text("a > 1", "a <= 1"))
 
 

@@ -1,10 +1,11 @@
-"""Scores and a policy in, the tier table out: tier, rule and distances, one expression.
+"""Scores and a policy in, the tier table out: tier, movement, rule, distances, lists.
 
 The expression is Ibis, so DuckDB, Spark or a warehouse gives the same table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,22 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.policy import expressions
+from workbench.policy.conditions import Condition
+from workbench.policy.memory import (
+    BY_KEEP,
+    ENTERED,
+    HELD,
+    KEPT,
+    PREVIOUS,
+    PROTECTED,
+    all_new,
+    beside_previous,
+    by_rank,
+    remembered,
+    step,
+)
 from workbench.policy.per_market import beside_cuts, rule_of
+from workbench.policy.ways import Ways, with_ways
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
@@ -28,47 +44,112 @@ def assigned(
     as_of: date | str,
     bundle_id: str,
     previous: ir.Table | None = None,
+    in_order: bool = False,
 ) -> ir.Table:
-    """Return the tier table of a policy; see ``Policy.assign``."""
-    policy.check_columns(scores.columns)
-    bound = policy.bound(cuts)
-    scores = beside_cuts(scores, cuts)
-    tiers = list(zip(policy.tiers, bound, strict=True))
-    wins = [(expressions.holds(c, scores), name) for name, c in tiers[:-1]]
-    with_tier = scores.mutate(tier=ibis.cases(*wins, else_=policy.tiers[-1]))
-    table = _join_previous(with_tier, previous)
-    up = zip(policy.tiers[1:], bound[:-1], strict=True)
-    to_enter = [(n, expressions.distance_to_enter(c, table)) for n, c in up]
-    to_lose = [(n, expressions.distance_to_lose(c, table)) for n, c in tiers[:-1]]
-    rules = [
-        (name, rule_of(table, condition, cuts))
-        for name, condition in zip(policy.tiers, policy.conditions, strict=True)
-    ]
+    """Return the tier table of a policy; see ``Policy.assign``.
+
+    With ``in_order`` the rows are sorted by customer_id before anything wide is made
+    of them. An engine that keeps the order of a subquery, as DuckDB does, then has
+    no need to sort the lists.
+    """
+    day, enters = parse_day(as_of), policy.bound(cuts)
+    derived = policy.with_derived(scores, cuts)
+    table = with_entered(beside_cuts(derived, cuts).view(), enters)
+    if previous is not None:
+        table = beside_previous(table, previous, policy.tiers)
+    if in_order:
+        table = table.order_by("customer_id").view()
+    table = (
+        _held(policy, table, cuts, day) if previous is not None else all_new(table, day)
+    )
+    names = [ibis.literal(name) for name in policy.tiers]
+    table = step(table, tier=by_rank(table[HELD], names))
+    table, ways = with_ways(table, enters, HELD)
     return table.select(
         "customer_id",
-        as_of=ibis.literal(parse_day(as_of)),
+        as_of=ibis.literal(day),
         tier=table.tier,
         previous_tier=table.previous_tier,
-        rule=_by_tier(table, rules),
-        **{name: table[name] for name in policy.columns},
-        distance_up=_by_tier(table, to_enter),
-        distance_down=_by_tier(table, to_lose),
+        movement=table.movement,
+        since=table.since,
+        grace_until=table.grace_until,
+        entered_tier=by_rank(table[ENTERED], names),
+        rule=_rule(policy, table, cuts),
+        **{name: table[name] for name in (*policy.columns, *policy.derived)},
+        **_distances(policy, table, cuts, enters, ways),
+        lists=_lists(policy, table, cuts),
         policy_id=ibis.literal(policy.id),
         bundle_id=ibis.literal(bundle_id),
     )
 
 
-def _join_previous(scores: ir.Table, previous: ir.Table | None) -> ir.Table:
-    if previous is None:
-        return scores.mutate(previous_tier=ibis.null("string"))
-    earlier = previous.select("customer_id", previous_tier=previous.tier)
-    joined = scores.left_join(earlier, "customer_id")
-    return joined.select(*scores.columns, "previous_tier")
+def with_entered(scores: ir.Table, enters: Sequence[Condition]) -> ir.Table:
+    """Return the scores with the place of the best tier whose condition holds."""
+    wins = [
+        (expressions.holds(condition, scores), ibis.literal(place, "int8"))
+        for place, condition in enumerate(enters[:-1])
+    ]
+    rest = ibis.literal(len(enters) - 1, "int8")
+    return step(scores, **{ENTERED: ibis.cases(*wins, else_=rest)})
 
 
-def _by_tier(table: ir.Table, values: list[tuple[str, ir.Value]]) -> ir.Value:
-    """Return the value that belongs to each row's tier; an empty list for the rest."""
-    is_list = isinstance(values[0][1], ir.ArrayValue)
-    rest = ibis.literal([], type=expressions.DISTANCE) if is_list else None
-    wins = [(table.tier == name, value) for name, value in values]
-    return ibis.cases(*wins, else_=rest)
+def _held(policy: Policy, table: ir.Table, cuts: Cuts, day: date) -> ir.Table:
+    """Return the table with the tier that each customer holds, by the one before."""
+    keeps = [
+        (place, expressions.holds(policy.bind(policy.keeps[place], cuts), table))
+        for place, tier in enumerate(policy.spec.tiers)
+        if tier.keep
+    ]
+    protect: ir.Value = ibis.literal(False)
+    if policy.protect is not None:
+        protect = expressions.holds(policy.bind(policy.protect, cuts), table)
+    wins = [(table[PREVIOUS] == place, keep) for place, keep in keeps]
+    kept = ibis.cases(*wins, else_=False) if wins else ibis.literal(False)
+    table = step(table, **{KEPT: kept, PROTECTED: protect})
+    return remembered(table, policy.spec, day)
+
+
+def _rule(policy: Policy, table: ir.Table, cuts: Cuts) -> ir.StringValue:
+    """Return the text of the condition by which each customer has the tier."""
+    to_enter = [rule_of(table, one, cuts) for one in policy.conditions]
+    entered = by_rank(table[HELD], to_enter)
+    if not any(tier.keep for tier in policy.spec.tiers):
+        return entered
+    to_keep = [rule_of(table, one, cuts) for one in policy.keeps]
+    kept = by_rank(table[HELD], to_keep)
+    return ibis.ifelse(table.movement.isin(BY_KEEP), kept, entered)
+
+
+def _distances(
+    policy: Policy,
+    table: ir.Table,
+    cuts: Cuts,
+    enters: Sequence[Condition],
+    ways: Sequence[Ways],
+) -> dict[str, ir.Value]:
+    """Return the ways to the next better tier, and out of the tier that is held."""
+    none = ibis.literal([], type=expressions.DISTANCE)
+    up = [
+        expressions.distance_to_enter(one, table, way)
+        for one, way in zip(enters[:-1], ways, strict=True)
+    ]
+    down = [
+        expressions.distance_to_lose(policy.bind(one, cuts), table)
+        for one in policy.keeps[:-1]
+    ]
+    held = table[HELD]
+    return {
+        "distance_up": by_rank(held, [none, *up], none),
+        "distance_down": by_rank(held, down, none),
+    }
+
+
+def _lists(policy: Policy, table: ir.Table, cuts: Cuts) -> ir.ArrayValue:
+    """Return the names of the lists that each customer is on."""
+    if not policy.list_conditions:
+        return ibis.literal([], type="array<string>")
+    entries = [
+        ibis.ifelse(expressions.holds(policy.bind(when, cuts), table), name, None)
+        for name, when in policy.list_conditions.items()
+    ]
+    return ibis.array(entries).filter(lambda name: name.notnull())

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
 from workbench.errors import BadPolicy
+from workbench.policy.condition_text import DEEPEST, check_text
 from workbench.policy.reading import Place
 
 FUNCTIONS = ("abs", "coalesce", "greatest", "least")
@@ -47,7 +49,18 @@ _OPPOSITE = {
     "is false": "is true",
 }
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
-_DEEPEST = 20
+#: What sqlglot raises over texts that are no SQL at all, beside its ParseError.
+_STUMBLES = (
+    TokenError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_MOST_COMPARISONS = 200
+_MOST_PARTS = 100
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,12 @@ class Comparison:
     def ordered(self) -> bool:
         """Whether the threshold lies on a scale: one of ``< <= > >=``."""
         return self.operator in ("<", "<=", ">", ">=")
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Every column that either side names."""
+        sides = (self.left, *self.right)
+        return frozenset(c.name for side in sides for c in side.find_all(exp.Column))
 
     @property
     def measure(self) -> str:
@@ -114,7 +133,14 @@ class Condition:
         """
         sql = _parse(text, place)
         refuse = _refuser(text, place)
-        return cls(text, place, sql, _boolean(sql, False, refuse, 0))
+        node = _boolean(sql, False, refuse, 0)
+        n_comparisons = sum(1 for _ in leaves(node))
+        if n_comparisons > _MOST_COMPARISONS:
+            raise BadPolicy(
+                f"{place.here}: a condition has at most {_MOST_COMPARISONS} "
+                f"comparisons, found {n_comparisons}. Split the tier."
+            )
+        return cls(text, place, sql, node)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -191,7 +217,7 @@ Refuse = Callable[[exp.Expression, str], BadPolicy]
 
 
 def _parse(text: str, place: Place) -> exp.Expression:
-    _check_brackets(text, place)
+    check_text(text, place)
     try:
         parts = sqlglot.parse(text, dialect="duckdb")
     except ParseError as error:
@@ -202,7 +228,7 @@ def _parse(text: str, place: Place) -> exp.Expression:
             f"{place.at(text, offset)}: the condition cannot be read: {said} "
             f"near '{first['highlight']}'. Expected SQL such as spend_365d >= 500."
         ) from error
-    except (TokenError, RecursionError) as error:
+    except _STUMBLES as error:
         raise BadPolicy(
             f"{place.here}: the condition cannot be read: {str(error)[:80]}. "
             "A quote may be open, or it is nested too deeply."
@@ -212,18 +238,6 @@ def _parse(text: str, place: Place) -> exp.Expression:
             f"{place.here}: expected one condition, found {len(parts)} statements."
         )
     return parts[0]
-
-
-def _check_brackets(text: str, place: Place) -> None:
-    """Refuse a text that is nested too deeply before anything parses it."""
-    depth = 0
-    for offset, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth > _DEEPEST:
-            raise BadPolicy(
-                f"{place.at(text, offset)}: conditions may be nested {_DEEPEST} deep "
-                "at most. Split the tier, or write it flatter."
-            )
 
 
 def _index(text: str, line: int, column: int, word: str) -> int:
@@ -240,7 +254,10 @@ def _offset(sql: exp.Expression) -> int:
 
 def _refuser(text: str, place: Place) -> Refuse:
     def refuse(sql: exp.Expression, why: str) -> BadPolicy:
-        found = text_of(sql)
+        try:
+            found = text_of(sql)
+        except ValueError:  # sqlglot reads more than it can write
+            found = text
         shown = found if len(found) <= 60 else found[:57] + "..."
         where = place.at(text, _offset(sql))
         return BadPolicy(f"{where}: '{shown}': {why}")
@@ -250,8 +267,8 @@ def _refuser(text: str, place: Place) -> Refuse:
 
 def _boolean(sql: exp.Expression, negated: bool, refuse: Refuse, depth: int) -> Node:
     """Return the tree of a boolean expression, ``not`` moved to the leaves."""
-    if depth > _DEEPEST:
-        raise refuse(sql, f"conditions may be nested {_DEEPEST} deep at most")
+    if depth > DEEPEST:
+        raise refuse(sql, f"conditions may be nested {DEEPEST} deep at most")
     if isinstance(sql, exp.Paren):
         return _boolean(sql.this, negated, refuse, depth + 1)
     if isinstance(sql, exp.Not):
@@ -315,7 +332,11 @@ def _value(sql: exp.Expression, refuse: Refuse) -> exp.Expression:
     """Return a value expression without brackets, or refuse what it is made of."""
     if isinstance(sql, exp.Paren):
         return _value(sql.this, refuse)
-    for node in sql.walk():
+    for n_parts, node in enumerate(sql.walk()):
+        if n_parts > _MOST_PARTS:
+            raise refuse(sql, f"a value has at most {_MOST_PARTS} parts")
+        if isinstance(node, exp.Literal) and not node.is_string:
+            _require_finite(node, refuse)
         if isinstance(node, exp.Column):
             if node.table or not isinstance(node.this, exp.Identifier):
                 raise refuse(node, "expected the plain name of a column")
@@ -340,11 +361,16 @@ _ALLOWED_IN_VALUES = (
 )
 
 
+def _require_finite(sql: exp.Literal, refuse: Refuse) -> None:
+    if not isfinite(float(sql.this)):
+        raise refuse(sql, "is too large a number")
+
+
 def _literal(sql: exp.Expression, refuse: Refuse) -> exp.Expression:
     inner = sql.this if isinstance(sql, exp.Neg) else sql
     if not isinstance(inner, exp.Literal):
         raise refuse(sql, "'in' takes a list of numbers or texts")
-    return sql
+    return _value(sql, refuse)
 
 
 def _lower(text: str) -> str:

@@ -50,6 +50,9 @@ class Cuts:
         By name, what was learned per market; it counts before ``values``.
     stages_sha256
         The rules of the life-cycle stages that the scores had; empty without any.
+    absent
+        Names for which nothing could be learned, because the shop does not have their
+        column: a comparison with one holds for nobody.
     """
 
     values: dict[str, float] = field(default_factory=dict)
@@ -59,6 +62,12 @@ class Cuts:
     policy_sha256: str = ""
     by_market: dict[str, MarketCuts] = field(default_factory=dict)
     stages_sha256: str = ""
+    absent: tuple[str, ...] = ()
+
+    @property
+    def absent_numbers(self) -> tuple[str, ...]:
+        """Those of ``absent`` that a condition may name: no full marks."""
+        return tuple(name for name in self.absent if "." not in name)
 
     @property
     def markets(self) -> tuple[str, ...]:
@@ -104,7 +113,7 @@ class Cuts:
     def to_json(self) -> str:
         """Return the cut points as JSON."""
         kept = asdict(self)
-        for name in ("by_market", "stages_sha256"):
+        for name in ("by_market", "stages_sha256", "absent"):
             if not kept[name]:
                 del kept[name]
         return json.dumps({"model": "cuts", **kept}, indent=1)
@@ -126,7 +135,8 @@ class Cuts:
                 name: MarketCuts(**{**own, "too_few": tuple(own["too_few"])})
                 for name, own in values.pop("by_market", {}).items()
             }
-            return cls(**values, by_market=by_market)
+            absent = tuple(values.pop("absent", ()))
+            return cls(**values, by_market=by_market, absent=absent)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadPolicy(
                 f"expected the JSON of learned cut points, found {text[:60]!r} "

@@ -6,7 +6,7 @@ Ibis evaluates. A comparison with a null does not hold; so does a division by ze
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 from sqlglot import exp
 
-from workbench.policy.conditions import Comparison, Condition, Constant, Node
+from workbench.policy.conditions import Branch, Comparison, Condition, Constant, Node
 
 DISTANCE = (
     "array<struct<column: string, value: float64, threshold: float64, gap: float64>>"
@@ -27,14 +27,41 @@ def holds(condition: Condition, scores: ir.Table) -> ir.BooleanValue:
     return _Builder(condition, scores).holds(condition.node)
 
 
-def distance_to_enter(condition: Condition, scores: ir.Table) -> ir.ArrayValue:
+def holds_part(condition: Condition, part: Node, scores: ir.Table) -> ir.BooleanValue:
+    """Return whether a part of the condition holds, null where a null decides it."""
+    return _Builder(condition, scores).holds(part)
+
+
+def costs(
+    condition: Condition, branch: Branch, scores: ir.Table
+) -> list[ir.FloatingValue]:
+    """Return how far each branch of an ``or`` is from holding, 0 where it holds."""
+    build = _Builder(condition, scores)
+    return [build.cost(part) for part in branch.parts]
+
+
+def ors(node: Node) -> Iterator[Branch]:
+    """Yield every ``or`` of a tree, in reading order."""
+    if isinstance(node, Branch):
+        if not node.every:
+            yield node
+        for part in node.parts:
+            yield from ors(part)
+
+
+def distance_to_enter(
+    condition: Condition,
+    scores: ir.Table,
+    ways: Mapping[Branch, str] | None = None,
+) -> ir.ArrayValue:
     """Return the failing comparisons on the nearest way into the condition.
 
     Of an ``or`` the branch with the smallest sum of relative gaps counts,
     ``|threshold - value| / max(|threshold|, |value|, 1)``; a comparison without
-    numbers counts as far away. ``gap = threshold - value`` in all of them.
+    numbers counts as far away. ``gap = threshold - value`` in all of them. ``ways``
+    are the columns that say so already, of each ``or``; see ``ways.with_ways``.
     """
-    build = _Builder(condition, scores)
+    build = _Builder(condition, scores, ways)
     return _listed(build.failing(condition.node))
 
 
@@ -71,8 +98,14 @@ def _listed(entries: list[ir.StructValue]) -> ir.ArrayValue:
 class _Builder:
     """Builds the expressions of one condition over one table."""
 
-    def __init__(self, condition: Condition, scores: ir.Table) -> None:
+    def __init__(
+        self,
+        condition: Condition,
+        scores: ir.Table,
+        ways: Mapping[Branch, str] | None = None,
+    ) -> None:
         self.condition, self.scores = condition, scores
+        self.ways = ways or {}
 
     def holds(self, node: Node) -> ir.BooleanValue:
         if isinstance(node, Constant):
@@ -117,6 +150,13 @@ class _Builder:
             return [_if_all(given, entry)]
         if node.every:
             return [e for part in node.parts for e in self.failing(part, *given)]
+        if node in self.ways:
+            way = self.scores[self.ways[node]]
+            listed = [
+                self.failing(part, *given, way == index)
+                for index, part in enumerate(node.parts)
+            ]
+            return [entry for entries in listed for entry in entries]
         costs = [self.cost(part) for part in node.parts]
         open_ = ~self.holds(node).fill_null(False)
         entries = []

@@ -7,24 +7,24 @@ one and the same, and one customer a cell is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, reduce
-from itertools import pairwise
-from math import ceil, floor, prod
+from functools import cache
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
+import numpy as np
 from sqlglot import exp
 
 from workbench.errors import BadPolicy, did_you_mean
 from workbench.life_cycle_words import BY_NAME, FACTS, STATUS
+from workbench.policy.answers import answer
 from workbench.policy.conditions import Comparison, Condition, leaves
+from workbench.policy.edges import edges_of
 from workbench.policy.expressions import holds
-from workbench.policy.reading import Place
-from workbench.words import Column
+from workbench.policy.possible import Possible, fact
+from workbench.policy.questions import row_words
 
 MOST_CELLS = 20_000_000
 HOLDING = "holding"
@@ -48,8 +48,7 @@ class Undecided:
     def __str__(self) -> str:
         """Return both as one line."""
         found = " and ".join(f"'{name}'" for name in self.holding) or "none"
-        known = ", ".join(f"{name} = {_said(v)}" for name, v in self.row.items())
-        return f"found {found} for a customer with {known}"
+        return f"found {found} for {row_words(self.row)}"
 
 
 def undecided_cell(conditions: Mapping[str, Condition]) -> Undecided | None:
@@ -77,16 +76,36 @@ def undecided_cell(conditions: Mapping[str, Condition]) -> Undecided | None:
     for condition in conditions.values():
         for leaf in leaves(condition.node):
             _require_simple(condition, leaf)
-    asked = [*conditions.values(), *facts]
-    values = {one.name: _values(one, _thresholds(one, asked)) for one in columns}
-    n_cells = prod(len(found) for found in values.values())
+    edges = [edges_of(leaf) for c in conditions.values() for leaf in leaves(c.node)]
+    possible = Possible({one.name: one for one in columns}, edges, facts)
+    names = [one.name for one in columns]
+    n_cells = sum(grid.size(names) for grid in possible.grids)
     if n_cells > MOST_CELLS:
         raise BadPolicy(
             f"the proof that everybody has exactly one stage looks at {n_cells:,} "
             f"cells, expected {MOST_CELLS:,} at most. Use fewer columns, or fewer "
             "different numbers."
         )
-    return undecided(conditions, _possible(_grid(columns, values), facts))
+    for grid in possible.grids:
+        answers = {n: answer(one.node, grid.columns) for n, one in conditions.items()}
+        n_holding = sum(one.astype("int8") for one in answers.values())
+        row = grid.first(np.asarray(n_holding != 1), names)
+        if row is not None:
+            return Undecided(row, _holding(conditions, row))
+    return None
+
+
+def _holding(
+    conditions: Mapping[str, Condition], row: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return the names of the conditions that hold for one customer."""
+    known = {
+        name: np.asarray(value, object)
+        if isinstance(value, str)
+        else np.asarray(np.nan if value is None else value)
+        for name, value in row.items()
+    }
+    return tuple(n for n, one in conditions.items() if answer(one.node, known))
 
 
 def undecided(conditions: Mapping[str, Condition], table: ir.Table) -> Undecided | None:
@@ -104,16 +123,7 @@ def undecided(conditions: Mapping[str, Condition], table: ir.Table) -> Undecided
 
 @cache
 def _facts() -> tuple[Condition, ...]:
-    return tuple(
-        Condition.parse(text, Place("facts", text, 0, len(text))) for text in FACTS
-    )
-
-
-def _possible(cells: ir.Table, facts: Iterable[Condition]) -> ir.Table:
-    """Leave out the cells that contradict a fact."""
-    for fact in facts:
-        cells = cells.filter(holds(fact, cells).fill_null(True))
-    return cells
+    return tuple(fact(text) for text in FACTS)
 
 
 def _require_simple(condition: Condition, leaf: Comparison) -> None:
@@ -131,67 +141,3 @@ def _require_simple(condition: Condition, leaf: Comparison) -> None:
         if words and one.is_string and one.this not in words:
             cure = did_you_mean(one.this, words)
             raise condition.refuse(leaf, f"no customer has it. {cure}")
-
-
-def _thresholds(column: Column, conditions: Iterable[Condition]) -> list[float]:
-    """Return the numbers that a column is held against.
-
-    Columns of whole numbers that are counted in one unit share them: a fact puts two
-    columns in order, and where their cells meet depends on the numbers of both.
-    """
-    alike = {
-        name
-        for name, other in BY_NAME.items()
-        if (other.type, other.unit) == (column.type, column.unit)
-    }
-    names = alike if pa.types.is_integer(column.type) else {column.name}
-    numbers = {
-        float(_number(one))
-        for condition in conditions
-        for leaf in leaves(condition.node)
-        if leaf.measure in names
-        for one in leaf.right
-        if one.find(exp.Column) is None and not one.is_string
-    }
-    return sorted(numbers)
-
-
-def _number(literal: exp.Expression) -> float:
-    return float(literal.sql(dialect="duckdb").replace(" ", ""))
-
-
-def _values(column: Column, thresholds: list[float]) -> list[Any]:
-    """Return a value from each side of every threshold, and the null if there is one.
-
-    Whole numbers are taken at both ends of their spans, others at the thresholds and
-    between them.
-    """
-    found: set[Any] = {*column.one_of}
-    if pa.types.is_boolean(column.type):
-        found |= {True, False}
-    elif pa.types.is_integer(column.type):
-        ends = [end(t) for t in thresholds for end in (floor, ceil)]
-        found |= {0, *(end + step for end in ends for step in (-1, 0, 1))}
-    elif pa.types.is_floating(column.type):
-        cuts = thresholds if column.least is None else [column.least, *thresholds]
-        cuts = sorted({*cuts}) or [0.0]
-        found |= {cuts[0] - 1, *cuts, cuts[-1] + 1}
-        found |= {(low + high) / 2 for low, high in pairwise(cuts)}
-    if column.least is not None:
-        found = {one for one in found if one >= column.least} | {column.least}
-    return [*sorted(found), *([] if column.required else [None])]
-
-
-def _grid(columns: Iterable[Column], values: Mapping[str, list[Any]]) -> ir.Table:
-    """Return every combination of the columns' values."""
-    each = [
-        ibis.memtable(pa.table({one.name: pa.array(values[one.name], one.type)}))
-        for one in columns
-    ]
-    return reduce(lambda left, right: left.cross_join(right), each)
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return "null"
-    return f"'{value}'" if isinstance(value, str) else f"{value:g}"

@@ -7,7 +7,7 @@ table in which every customer stands beside the number of the own market.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -28,7 +28,8 @@ def learned_per_market(
     Parameters
     ----------
     asked
-        The policy's cut points; those without ``per`` are passed over.
+        The policy's cut points; those without ``per``, or that are no quantiles, are
+        passed over.
     among
         By name, whom each is learned from.
     scores
@@ -39,7 +40,7 @@ def learned_per_market(
     dict
         By name; a market with fewer than ``LEAST_CUSTOMERS`` to learn from has none.
     """
-    own = {name: cut for name, cut in asked.items() if cut.per}
+    own = {name: cut for name, cut in asked.items() if cut.per and cut.quantile}
     if not own:
         return {}
     wanted: dict[str, ir.Value] = {}
@@ -50,53 +51,66 @@ def learned_per_market(
         wanted[f"{name}_customers"] = value.count(where=where)
     rows = scores.filter(scores[MARKET].notnull()).group_by(MARKET).agg(**wanted)
     found = rows.order_by(MARKET).to_pyarrow().to_pylist()
-    return {name: _of_one(name, found) for name in own}
+    return {
+        name: market_cuts(
+            (row[MARKET], row[f"{name}_customers"], row[f"{name}_number"])
+            for row in found
+        )
+        for name in own
+    }
+
+
+def market_cuts(found: Iterable[tuple[str, int, float | None]]) -> MarketCuts:
+    """Return a cut point's numbers, from each market with its customers and number."""
+    numbers, too_few = {}, []
+    for market, n_customers, number in found:
+        if n_customers < LEAST_CUSTOMERS or number is None:
+            too_few.append(market)
+        else:
+            numbers[market] = float(plain(number))
+    return MarketCuts(numbers, tuple(too_few))
 
 
 def beside_cuts(scores: ir.Table, cuts: Cuts) -> ir.Table:
-    """Return the scores with a column for each cut point that is learned per market.
+    """Return the scores with a column for each number that differs by market.
 
     It holds the number of the customer's market; the whole shop's, where the market is
-    null, is not among the learned ones, or had too few customers.
+    null, is not among the learned ones, or had too few customers. A cut point that
+    nothing tells has a column too, of nulls.
     """
     columns = {
-        expressions.column_of(name): _number(scores, own, cuts.values[name])
-        for name, own in cuts.by_market.items()
+        expressions.column_of(name): number_of(scores, cuts, name)
+        for name in (*cuts.by_market, *cuts.absent_numbers)
     }
     return scores.mutate(**columns) if columns else scores
+
+
+def number_of(scores: ir.Table, cuts: Cuts, name: str) -> ir.FloatingValue:
+    """Return the number of a name for each customer, null where nothing tells it."""
+    if name in cuts.absent:
+        return ibis.null("float64")
+    own = cuts.by_market.get(name, MarketCuts()).numbers
+    whole = ibis.literal(cuts.values[name], "float64")
+    if not own or MARKET not in scores.columns:
+        return whole
+    wins = [
+        (scores[MARKET] == market, ibis.literal(number, "float64"))
+        for market, number in own.items()
+    ]
+    return ibis.cases(*wins, else_=whole)
 
 
 def rule_of(
     scores: ir.Table, condition: Condition, cuts: Cuts
 ) -> ir.StringValue | ir.StringScalar:
     """Return a condition's text with the numbers that count for each customer."""
-    whole = condition.bind(cuts.of(None)).rule
+    whole = condition.bind(cuts.of(None), cuts.absent).rule
     named = [name for name in cuts.by_market if name in condition.columns]
     markets = [m for m in cuts.markets if len(cuts.lacking(m, named)) < len(named)]
-    if not markets:
+    if not markets or MARKET not in scores.columns:
         return ibis.literal(whole)
     wins = [
-        (scores[MARKET] == market, condition.bind(cuts.of(market)).rule)
+        (scores[MARKET] == market, condition.bind(cuts.of(market), cuts.absent).rule)
         for market in markets
     ]
     return ibis.cases(*wins, else_=whole)
-
-
-def _of_one(name: str, rows: list[dict]) -> MarketCuts:
-    numbers, too_few = {}, []
-    for row in rows:
-        if row[f"{name}_customers"] < LEAST_CUSTOMERS:
-            too_few.append(row[MARKET])
-        else:
-            numbers[row[MARKET]] = float(plain(row[f"{name}_number"]))
-    return MarketCuts(numbers, tuple(too_few))
-
-
-def _number(scores: ir.Table, own: MarketCuts, whole: float) -> ir.FloatingValue:
-    if not own.numbers:
-        return ibis.literal(whole, "float64")
-    wins = [
-        (scores[MARKET] == market, ibis.literal(number, "float64"))
-        for market, number in own.numbers.items()
-    ]
-    return ibis.cases(*wins, else_=ibis.literal(whole, "float64"))

@@ -19,7 +19,7 @@ def load_rules(path: str | Path) -> Policy | Stages:
     """
     file = Path(path)
     if file.is_file():
-        values, _ = reading.read(file.read_text(encoding="utf-8"), file.name)
+        values, _ = reading.read(reading.text_of(file), file.name)
         if isinstance(values, dict) and "stages" in values:
             return Stages.load(file)
     return Policy.load(file)

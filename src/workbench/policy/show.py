@@ -1,89 +1,83 @@
-"""A policy as a page that a business person reads, in English or Chinese."""
+"""A policy as a page of text that a business person reads, in English or Chinese."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from workbench.policy.cuts import Cuts
-from workbench.policy.spec import CutSpec, PolicySpec, TierSpec
-from workbench.policy.words import number_words
+from workbench.policy.labels import label
+from workbench.policy.sections import Section, sections
+from workbench.policy.tier_words import TierWords, tiers_in_words
 
-_LABELS = {
-    "tier": ("Tier", "等级"),
-    "rule": ("Enters when", "进入条件"),
-    "benefits": ("Benefits", "权益"),
-    "service": ("Service", "服务"),
-    "marketing": ("Marketing", "营销"),
-    "department": ("Who acts", "责任部门"),
-    "lacks": ("What this scheme would need and does not have", "本方案所缺的数据"),
-    "cuts": ("Cut points learned from the scores", "由评分学得的分界点"),
-    "quantile": ("quantile", "分位数"),
-    "among": ("among", "范围"),
-    "everybody": ("everybody else", "其余所有顾客"),
-    "per": ("for each market by its own", "各市场分别学得"),
-    "whole": ("whole shop", "全店"),
-    "too_few": (
-        "which also counts for markets with fewer than {} customers to learn from",
-        "样本不足{}人的市场亦适用",
-    ),
-}
+if TYPE_CHECKING:
+    from workbench.policy.policy import Policy
 
 
-def shown(spec: PolicySpec, rules: list[str], lang: str, cuts: Cuts) -> str:
-    """Return the page; ``rules`` are the conditions' texts, best tier first.
+def shown(policy: Policy, rules: list[str], lang: str, cuts: Cuts) -> str:
+    """Return the page as Markdown.
 
-    ``cuts`` are the learned numbers, for the cut points that each market has its own.
+    Parameters
+    ----------
+    policy
+        The policy.
+    rules
+        The texts of the conditions to enter, best tier first.
+    lang
+        ``en`` or ``zh``.
+    cuts
+        The learned numbers, as far as there are any.
     """
+    spec = policy.spec
     parts = [f"# {spec.title[lang]}", "", spec.about[lang], ""]
-    parts += [f"| {_label('tier', lang)} | {_label('rule', lang)} |", "|---|---|"]
+    parts += [f"| {label('tier', lang)} | {label('rule', lang)} |", "|---|---|"]
     for tier, rule in zip(spec.tiers, rules, strict=True):
-        shown_rule = _label("everybody", lang) if rule == "true" else f"`{rule}`"
+        shown_rule = label("everybody", lang) if rule == "true" else f"`{rule}`"
         parts.append(f"| {tier.title[lang]} (`{tier.name}`) | {shown_rule} |")
-    for tier in spec.tiers:
-        parts += ["", *_tier(tier, lang)]
-    if spec.cuts:
-        parts += ["", f"## {_label('cuts', lang)}", ""]
-        parts += [
-            f"- `{name}`: `{cut.column}`, {_label('quantile', lang)} {cut.quantile}, "
-            f"{_label('among', lang)} `{cut.among}`{_per(name, cut, cuts, lang)}"
-            for name, cut in spec.cuts.items()
-        ]
+    for one in tiers_in_words(policy, lang, cuts):
+        parts += ["", *_tier(one, lang)]
+    for section in sections(policy, lang, cuts):
+        parts += ["", *_section(section)]
     if spec.lacks:
-        parts += ["", f"## {_label('lacks', lang)}", ""]
+        parts += ["", f"## {label('lacks', lang)}", ""]
         parts += [f"- {text[lang]}" for text in spec.lacks]
     return "\n".join(parts) + "\n"
 
 
-def _tier(tier: TierSpec, lang: str) -> list[str]:
-    marketing = tier.plan.marketing
-    how = (marketing.channel, marketing.offer, marketing.rhythm)
+def _tier(one: TierWords, lang: str) -> list[str]:
     between = "；" if lang == "zh" else "; "
+    marketing = (one.channel, one.offer, one.rhythm)
+    lines = [
+        ("rule", _parts(one.enter_of, one.enter, between)),
+        ("keep", _parts(one.keep_of, one.keep, between)),
+        ("lost", one.lost),
+        ("benefits", one.benefits),
+        ("service", (one.service,)),
+        ("marketing", marketing),
+        ("consent", one.consent),
+        ("department", (one.department,)),
+        ("cost", one.cost),
+    ]
     return [
-        f"## {tier.title[lang]}",
+        f"## {one.title}",
         "",
-        tier.about[lang],
+        one.about,
         "",
-        f"- {_label('benefits', lang)}: "
-        + between.join(text[lang] for text in tier.plan.benefits),
-        f"- {_label('service', lang)}: {tier.plan.service[lang]}",
-        f"- {_label('marketing', lang)}: {between.join(text[lang] for text in how)}",
-        f"- {_label('department', lang)}: {tier.plan.department[lang]}",
+        *(f"- {label(k, lang)}: {between.join(said)}" for k, said in lines if said),
     ]
 
 
-def _per(name: str, cut: CutSpec, cuts: Cuts, lang: str) -> str:
-    """Say that a cut point is learned per market, and what was learned."""
-    if not cut.per:
-        return ""
-    said = f", {_label('per', lang)}"
-    if name not in cuts.by_market:
-        return said
-    own = cuts.by_market[name]
-    numbers = [f"{market} {number_words(n)}" for market, n in own.numbers.items()]
-    numbers.append(f"{_label('whole', lang)} {number_words(cuts.values[name])}")
-    if own.too_few:
-        why = _label("too_few", lang).format(own.least_customers)
-        numbers[-1] += f" ({why}: {', '.join(own.too_few)})"
-    return f"{said}: {', '.join(numbers)}"
+def _parts(how: str, parts: tuple[str, ...], between: str) -> tuple[str, ...]:
+    """Return the parts of a condition as one text, how many must hold before them."""
+    said = between.join(parts)
+    return (f"[{how}] {said}" if how else said,) if parts else ()
 
 
-def _label(name: str, lang: str) -> str:
-    return _LABELS[name][lang == "zh"]
+def _section(section: Section) -> list[str]:
+    rows = [section.head, ("---",) * len(section.head), *section.rows]
+    note = ["", section.note] if section.note else []
+    return [f"## {section.title}", "", *map(_row, rows), *note]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -6,35 +6,12 @@ this is the part that all three share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from workbench.errors import BadPolicy, did_you_mean
-from workbench.policy.reading import Path, Place
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Condition = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class Closed(BaseModel):
-    """A part of a file that has no other keys than those listed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Text(Closed):
-    """One text in the two languages of the shops."""
-
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
-
-    def __getitem__(self, lang: str) -> str:
-        """Return the text in ``en`` or ``zh``."""
-        return self.zh if lang == "zh" else self.en
-
+from workbench.policy.plan_spec import CostSpec, Marketing, Plan
+from workbench.policy.shape import Closed, Condition, Name, Shape, Text
 
 Label = Annotated[str, Field(min_length=1, max_length=60)]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -42,7 +19,17 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class PointsSpec(Closed):
-    """How points are earned, and after how many days they are gone."""
+    """How points are earned, and after how many days they are gone.
+
+    Parameters
+    ----------
+    per_unit
+        Points for one unit of currency [points / currency].
+    by_category
+        Times as many points in some categories, by the category's name [1].
+    expire_after_days
+        So many days after they were earned points are gone; without it never [days].
+    """
 
     per_unit: Annotated[float, Field(gt=0)] = 1.0
     by_category: dict[str, Annotated[float, Field(ge=0)]] = {}
@@ -50,7 +37,22 @@ class PointsSpec(Closed):
 
 
 class MeasureSpec(Closed):
-    """One more column of the score table: what is measured, and over which days."""
+    """One more column of the score table: what is measured, and over which days.
+
+    Parameters
+    ----------
+    of
+        The quantity that is measured.
+    window
+        The days it is measured over: ``365d`` for so many days up to the day itself,
+        or a window by its name; a state of the day has none.
+    title
+        What the column is called on pages and in letters.
+    column
+        Of a profile: the column of ``customers`` that it is.
+    points
+        Of points: how they are earned and when they are gone.
+    """
 
     of: Name
     window: Annotated[str, Field(max_length=20)] = "ever"
@@ -60,12 +62,25 @@ class MeasureSpec(Closed):
 
 
 class CutSpec(Closed):
-    """A cut point to be learned from a column among some customers.
+    """A cut point to be learned from a column, in one of three ways.
 
-    Either a ``quantile``; or a ``pareto_share``: whoever is at or above it brings that
-    share of the column's sum; or ``abc``, two such shares, which make the cut points
-    ``NAME_a`` and ``NAME_b``. With ``per`` it is learned for each value of that score
-    column by its own.
+    Parameters
+    ----------
+    column
+        Score column, measure or value score that the number is taken from.
+    quantile
+        The number below which this share of the customers lies [0 to 1].
+    pareto_share
+        The number such that those at or above it bring this share of the column's sum,
+        equal values never parted [0 to 1].
+    abc
+        Two such shares, where A ends and where B ends; they make the cut points
+        ``NAME_a`` and ``NAME_b`` [0 to 1].
+    among
+        From which customers it is learned; without it from all.
+    per
+        Learned for each value of this score column by its own, where it has 100
+        customers to learn from.
     """
 
     column: Name
@@ -77,7 +92,16 @@ class CutSpec(Closed):
 
 
 class ThresholdSpec(Closed):
-    """A number with a name, and other numbers in some markets."""
+    """A number with a name, and other numbers in some markets.
+
+    Parameters
+    ----------
+    default
+        The number, in the unit of what it is held against.
+    markets
+        Other numbers, by the market's name; a customer of any other market, or of
+        none, is held against the default.
+    """
 
     default: float
     markets: dict[Label, float] = {}
@@ -86,8 +110,15 @@ class ThresholdSpec(Closed):
 class PartSpec(Closed):
     """One indicator of a value score.
 
-    It counts in full from ``full`` on and in proportion below; by default from the
-    95 % quantile among those above 0, learned like a cut point.
+    Parameters
+    ----------
+    column
+        Score column or measure; a customer for whom it is null is judged by the rest.
+    weight
+        How much it counts beside the others; only their proportion matters [1].
+    full
+        From which number on it counts in full, below in proportion; without it the
+        95 % quantile among those above 0, learned like a cut point.
     """
 
     column: Name
@@ -96,14 +127,33 @@ class PartSpec(Closed):
 
 
 class ValueScoreSpec(Closed):
-    """A weighted value of 0 to 100, made of several indicators."""
+    """A weighted value of 0 to 100, made of several indicators.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    parts
+        Its indicators, each with its weight.
+    """
 
     title: Text
     parts: Annotated[list[PartSpec], Field(min_length=1, max_length=12)]
 
 
 class LevelSpec(Closed):
-    """One class of a column: from which number or cut point on; the last has none."""
+    """One class of a column.
+
+    Parameters
+    ----------
+    name
+        The word by which conditions ask for it.
+    title
+        What it is called.
+    at_least
+        From which number, cut point or threshold on; the last level has none and takes
+        the rest.
+    """
 
     name: Name
     title: Text
@@ -111,7 +161,17 @@ class LevelSpec(Closed):
 
 
 class ClassSpec(Closed):
-    """A column cut into named classes, the highest first."""
+    """A column cut into named classes, the highest first.
+
+    Parameters
+    ----------
+    title
+        What the classes are called together.
+    of
+        Score column, measure or value score; who has no number has no class.
+    levels
+        The classes: the first whose number is reached counts.
+    """
 
     title: Text
     of: Name
@@ -119,7 +179,20 @@ class ClassSpec(Closed):
 
 
 class GridSpec(Closed):
-    """Two columns of classes laid across each other: a word for every cell."""
+    """Two columns of classes laid across each other: a word for every cell.
+
+    Parameters
+    ----------
+    title
+        What it is called.
+    rows
+        The class that gives the row.
+    columns
+        The class that gives the column.
+    cells
+        For every level of the rows, for every level of the columns, the word of the
+        cell; several cells may have one word.
+    """
 
     title: Text
     rows: Name
@@ -127,41 +200,27 @@ class GridSpec(Closed):
     cells: dict[Name, dict[Name, Name]]
 
 
-class Marketing(Closed):
-    """How the shop speaks to a tier: where, with what, how often.
-
-    ``consent`` lists the columns of ``customers`` one of which has to be true before
-    anything is sent there.
-    """
-
-    channel: Text
-    offer: Text
-    rhythm: Text
-    consent: list[Literal["consent_sms", "consent_mail", "consent_app"]] = []
-
-
-class CostSpec(Closed):
-    """What a tier's benefits cost: for a customer and year, and of what is spent."""
-
-    per_customer_year: Annotated[float, Field(ge=0)] = 0.0
-    share_of_spend: Annotated[float, Field(ge=0, le=1)] = 0.0
-
-
-class Plan(Closed):
-    """What follows from a tier, and who acts."""
-
-    benefits: Annotated[list[Text], Field(min_length=1)]
-    service: Text
-    marketing: Marketing
-    department: Text
-    cost: CostSpec = CostSpec()
-
-
 class TierSpec(Closed):
     """One tier: its name, the conditions to enter and to keep it, and its plan.
 
-    Without ``keep`` the tier is kept as long as it would be entered. The days stand in
-    place of those of the whole policy.
+    Parameters
+    ----------
+    name
+        The word that stands in the tier table.
+    title
+        What customers and staff call it.
+    about
+        Who is in it.
+    enter
+        The condition to reach it; the last tier has ``"true"`` and takes the rest.
+    keep
+        The condition to keep it, easier than to enter; without it as it is entered.
+    grace_days
+        In place of the policy's: days before it is lost [days].
+    minimum_hold_days
+        In place of the policy's: days for which it is held at least [days].
+    plan
+        What follows from it, and who acts.
     """
 
     name: Name
@@ -180,14 +239,14 @@ class MemorySpec(Closed):
     Parameters
     ----------
     grace_days
-        Calendar days from the first day on which the tier was no longer kept.
+        Calendar days from the first day on which the tier was no longer kept [days].
     minimum_hold_days
-        A tier is not lost so soon after it was reached.
+        A tier is not lost so soon after it was reached [days].
     downgrade
         Where a lost tier leads: one tier down, direct to the tier whose condition
         holds, to the last (base), or nowhere (never).
     protect_while
-        Nobody is downgraded while this holds.
+        Nobody is downgraded while this condition holds.
     """
 
     grace_days: Days = 0
@@ -197,9 +256,20 @@ class MemorySpec(Closed):
 
 
 class ListSpec(Closed):
-    """A list of customers beside the tiers: whom, what to do, and who does it.
+    """A list of customers beside the tiers.
 
-    ``when`` may name ``tier`` beside the columns.
+    Parameters
+    ----------
+    name
+        The word that stands in the tier table's ``lists``.
+    title
+        What it is called.
+    about
+        What to do with whom is on it, and why.
+    when
+        The condition to be on it; it may name ``tier`` beside the columns.
+    department
+        Who does it.
     """
 
     name: Name
@@ -210,10 +280,32 @@ class ListSpec(Closed):
 
 
 class PolicySpec(Closed):
-    """A whole scheme; its tiers stand best first.
+    """A whole scheme of tiers.
 
     Parameters
     ----------
+    name
+        The word that names the policy, with its version, in every tier table.
+    version
+        Raised with every change that moves customers.
+    title
+        What it is called.
+    about
+        What it is for, in a few sentences.
+    lacks
+        What the scheme would need and the shop's data do not tell.
+    measures
+        More columns of the score table, by their names.
+    cuts
+        Numbers that are learned from the scores once and kept, by their names.
+    thresholds
+        Numbers that are given, by their names.
+    value_scores
+        Values of 0 to 100 of several weighted indicators, by their names.
+    classes
+        Columns cut into named classes, by their names.
+    grids
+        Two classes laid across each other, by their names.
     exclusive
         No customer meets the conditions of two tiers; else the first counts.
     monotone
@@ -221,6 +313,12 @@ class PolicySpec(Closed):
     sensitive
         Columns about the person that the policy uses all the same, each with its
         reason.
+    memory
+        How a tier is kept and lost.
+    tiers
+        The tiers, best first.
+    lists
+        Lists of customers beside the tiers: whom, what to do, and who does it.
     """
 
     name: Name
@@ -242,72 +340,26 @@ class PolicySpec(Closed):
     lists: Annotated[list[ListSpec], Field(max_length=20)] = []
 
 
-_Model = TypeVar("_Model", bound=BaseModel)
+POLICY = Shape(PolicySpec, "policy")
 
-
-@dataclass(frozen=True)
-class Shape(Generic[_Model]):
-    """What a file must look like, and how its parts are called in a refusal.
-
-    Parameters
-    ----------
-    model
-        The whole file.
-    what
-        What it is, for messages: ``policy``.
-    parts
-        The shape of what stands under a key; texts elsewhere.
-    """
-
-    model: type[_Model]
-    what: str
-    parts: Mapping[str, type[BaseModel]]
-
-    def fields(self, path: Path) -> list[str]:
-        """Return the keys that are known at a place."""
-        keys = [part for part in path if isinstance(part, str)]
-        if not keys:
-            return list(self.model.model_fields)
-        key = "cuts" if keys[0] == "cuts" else keys[-1]
-        return list(self.parts.get(key, Text).model_fields)
-
-
-POLICY = Shape(
-    PolicySpec,
-    "policy",
-    {"tiers": TierSpec, "cuts": CutSpec, "plan": Plan, "marketing": Marketing},
-)
-
-
-def check_shape(
-    values: object, places: dict[Path, Place], source: str, shape: Shape[_Model]
-) -> _Model:
-    """Return the values in their shape.
-
-    Raises
-    ------
-    BadPolicy
-        Naming every key that is wrong, with its line and column.
-    """
-    try:
-        return shape.model.model_validate(values)
-    except ValidationError as error:
-        lines = [_line(dict(item), places, source, shape) for item in error.errors()]
-        raise BadPolicy("; ".join(lines)) from error
-
-
-def _line(
-    item: dict, places: dict[Path, Place], source: str, shape: Shape[_Model]
-) -> str:
-    path = tuple(part for part in item["loc"] if part != "[key]")
-    near = path
-    while near not in places and near:
-        near = near[:-1]
-    where = places[near].here if near in places else source
-    name = ".".join(str(part) for part in path) or f"the {shape.what}"
-    if item["type"] == "extra_forbidden":
-        cure = did_you_mean(str(path[-1]), shape.fields(path[:-1]))
-        return f"{where}: '{name}' is not a key of a {shape.what}. {cure}"
-    if item["type"] == "missing":
-        return f"{where}: '{name}' is missing"
-    return f"{where}: '{name}': {item['msg']}, found {str(item['input'])[:60]!r}"
+__all__ = [
+    "POLICY",
+    "ClassSpec",
+    "Condition",
+    "CostSpec",
+    "CutSpec",
+    "GridSpec",
+    "LevelSpec",
+    "ListSpec",
+    "Marketing",
+    "MeasureSpec",
+    "MemorySpec",
+    "PartSpec",
+    "Plan",
+    "PointsSpec",
+    "PolicySpec",
+    "Text",
+    "ThresholdSpec",
+    "TierSpec",
+    "ValueScoreSpec",
+]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from workbench.policy.spec import Closed, Condition, Name, Shape, Text
+from workbench.policy.shape import Closed, Condition, Name, Shape, Text
 
 
 class StageSpec(Closed):
@@ -27,4 +27,4 @@ class StagesSpec(Closed):
     stages: Annotated[list[StageSpec], Field(min_length=2, max_length=20)]
 
 
-STAGES = Shape(StagesSpec, "file of stages", {"stages": StageSpec})
+STAGES = Shape(StagesSpec, "file of stages")

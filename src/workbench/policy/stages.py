@@ -21,7 +21,7 @@ from workbench.policy import reading
 from workbench.policy.conditions import Condition
 from workbench.policy.expressions import holds
 from workbench.policy.partition import Undecided, undecided, undecided_cell
-from workbench.policy.spec import check_shape
+from workbench.policy.shape import check_shape
 from workbench.policy.stage_spec import STAGES, StageSpec, StagesSpec
 
 STAGE = "stage"
@@ -54,7 +54,7 @@ class Stages:
         if not file.is_file():
             near = [other.name for other in file.parent.glob("*.yaml")]
             raise BadPolicy(f"no stages {file}. {did_you_mean(file.name, near)}")
-        stages = cls.parse(file.read_text(encoding="utf-8"), file.name)
+        stages = cls.parse(reading.text_of(file), file.name)
         stages.check()
         return stages
 

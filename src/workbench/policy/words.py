@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from workbench.policy.own_words import own_words
+from workbench.policy.spec import PolicySpec
+
 _WORDS: dict[str, tuple[str, str]] = {
     "spend": ("spend so far", "累计消费额"),
     "net_spend": ("spend so far, less returns", "累计净消费额"),
@@ -135,14 +138,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def measure_words(column: str, lang: str = "en") -> str:
-    """Return the words for a score column.
+def measure_words(column: str, lang: str = "en", spec: PolicySpec | None = None) -> str:
+    """Return the words for a score column, or for one that a policy makes itself.
 
     Examples
     --------
     >>> measure_words("spend_365d"), measure_words("p_churn_90d", "zh")
     ('spend in the last 365 days', '未来90天不再购买的概率')
     """
+    own = own_words(spec, column, lang) if spec else None
+    if own is not None:
+        return own
     days = re.search(r"_(\d+)d(?=_|$)", column)
     key = column.replace(days.group(), "_{days}d", 1) if days else column
     if key not in _WORDS:
