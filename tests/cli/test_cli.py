@@ -118,6 +118,44 @@ def test_the_policy_is_shown_in_both_languages(workbench):
     assert "5 tiers" in out
 
 
+def test_the_schema_of_policies_is_printed(workbench):
+    file = ROOT / "experiments" / "policies" / "policy.schema.json"
+    code, out, _ = workbench("policy", "schema")
+    assert (code, out) == (0, file.read_text(encoding="utf-8"))
+
+
+def test_a_policy_is_checked_with_what_is_proved(workbench):
+    folder = ROOT / "experiments" / "policies"
+    tmall, points = str(folder / "tmall.yaml"), str(folder / "points.yaml")
+    code, out, _ = workbench("policy", "check", tmall, points, "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert [one["policy"].split("@")[0] for one in found] == ["tmall", "points"]
+    assert all("everybody has a tier" in one["proved"] for one in found)
+    broken = ROOT / "tests" / "policy" / "broken"
+    code, out, err = workbench(
+        "policy", "check", str(broken / "gap.yaml"), str(broken / "overlap.yaml"), tmall
+    )
+    assert code == 2
+    assert "gap.yaml, line 15, column 12: no tier takes a customer with" in err
+    assert "overlap.yaml, line 16, column 12: tiers 'gold' and 'silver' both" in err
+    assert "proved: everybody has a tier" in out
+
+
+def test_a_policy_is_written_as_pages(workbench, tmp_path):
+    file = str(ROOT / "experiments" / "policies" / "points.yaml")
+    asked = ("--html", str(tmp_path / "all.html"), "--pages", str(tmp_path / "pages"))
+    code, out, _ = workbench("policy", "show", file, "--lang", "zh", *asked)
+    assert code == 0
+    assert len(out.splitlines()) == 1 + 2 * 5
+    assert "年度积分等级" in (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert (tmp_path / "pages" / "gold.en.html").is_file()
+    stages = str(ROOT / "experiments" / "stages.yaml")
+    code, _, err = workbench("policy", "show", stages, *asked)
+    assert code == 2
+    assert "is a file of stages. Show it without them." in err
+
+
 def test_data_get_takes_a_file_and_refuses_what_is_none(workbench, tmp_path):
     (tmp_path / "page.xlsx").write_bytes(b"<html>sorry</html>")
     code, out, err = workbench(

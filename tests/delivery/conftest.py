@@ -114,8 +114,9 @@ def full(tmp_path_factory):
 @pytest.fixture
 def full_bundle(project, full, shop):
     """Write the bundle of the shop with every table; the policy is the shipped one."""
-    scores = full.scorer.scores(full.shop.transactions, full.as_of, full.shop.beside)
-    cuts = shop.policy.learn_cuts(ibis.memtable(full.scorer.as_arrow(scores)))
+    scorer = full.scorer.with_measures(shop.policy.measures)
+    scores = scorer.scores(full.shop.transactions, full.as_of, full.shop.beside)
+    cuts = shop.policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
     texts = {f"models/{n}.json": text for n, text in full.scorer.to_texts().items()}
     texts |= {
         "models/settings.json": full.scorer.settings.to_json(),

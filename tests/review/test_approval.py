@@ -29,7 +29,7 @@ def measured(value, low, high):
 def stricter(policy, stage):
     """Ask more of ordinary customers, and let the stage have learned from that."""
     text = policy.read_text().replace(
-        "and purchase_days >= 2", "and purchase_days >= 3"
+        "enter: purchase_days >= 2", "enter: purchase_days >= 3"
     )
     policy.write_text(text)
     file, record_file = stage / "models" / "cuts.json", stage / "record.json"
@@ -163,6 +163,23 @@ def test_limits_of_another_notebook_refuse(make_run, project):
     project.acceptance.write_text(text)
     with pytest.raises(GateRefused, match="judges notebook 21_other, found 20_clv"):
         approve(make_run(), "Ann", "good")
+
+
+def test_numbers_that_contradict_each_other_are_refused(make_run, project):
+    """Who enters the best tier would not keep it."""
+    run = make_run()
+    file, record_file = (
+        run / "50_tiers" / "models" / "cuts.json",
+        run / "50_tiers" / "record.json",
+    )
+    cuts, record = json.loads(file.read_text()), json.loads(record_file.read_text())
+    cuts["values"]["spend_key_kept"] = 2 * cuts["values"]["spend_key"]
+    file.write_text(json.dumps(cuts))
+    record["files"][0]["sha256"] = sha256_of(file)
+    record_file.write_text(json.dumps(record))
+    with pytest.raises(GateRefused, match="enters tier 'key' and does not meet its"):
+        approve(run, "Ann", "good", now=NOW)
+    assert read_decisions() == []
 
 
 def test_a_policy_edited_after_the_run_is_refused(make_run, project):

@@ -35,6 +35,13 @@ def test_warning_tables_need_their_data_and_bundle_too(yard):
     assert needs.bundles["b7"] == who
 
 
+def test_tables_that_lie_beside_need_their_data_too(yard):
+    beside = yard.tiers / "backfill"
+    yard.tier_table("2026-05-02", "0002-bb", bundle_id="b7", out=beside)
+    who = ["tier table as_of=2026-05-02"]
+    assert read_needs().bundles["b7"] == who
+
+
 def test_an_empty_project_needs_nothing(yard):
     needs = read_needs()
     assert not needs.versions and not needs.bundles and not needs.runs

@@ -1,11 +1,23 @@
 import json
+import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
+from workbench.delivery import ScoringSettings
 from workbench.errors import BadParameter, UnknownName
 from workbench.parameters import Params
-from workbench.runner import init_project, load_spec, new_experiment, new_notebook
+from workbench.policy import Policy, PolicySpec
+from workbench.policy.schema import FILE_NAME, FIRST_LINE
+from workbench.runner import (
+    init_project,
+    load_spec,
+    new_experiment,
+    new_notebook,
+    new_policy,
+)
 from workbench.runner.notebook import read_notebook
 from workbench.runner.plan import make_plan
 
@@ -55,6 +67,31 @@ def test_an_experiment_without_a_notebook_of_its_name(small_project: Path) -> No
         path.unlink()
     with pytest.raises(UnknownName, match="no notebook"):
         new_experiment("monthly")
+
+
+def test_a_new_policy_reads_the_scores_and_tells_every_key(small_project: Path) -> None:
+    path = new_policy("myshop")
+    policy = Policy.load(path)
+    policy.check_columns(ScoringSettings().schema().names)
+    assert (policy.id, policy.tiers) == ("myshop@1", ("high", "basic"))
+    text = path.read_text(encoding="utf-8")
+    assert text.splitlines()[0] == FIRST_LINE
+    schema = json.loads((path.parent / FILE_NAME).read_text(encoding="utf-8"))
+    told = re.sub(r"^#   ", "", text, flags=re.MULTILINE)
+    told = told.replace("protect_while", "  protect_while")
+    whole = yaml.safe_load(f"name: x\nversion: 1\ntitle:{told.split('title:', 1)[1]}")
+    jsonschema.validate(whole, schema)
+    assert set(PolicySpec.model_fields) - set(whole) <= {
+        *("lacks", "grids", "exclusive", "monotone", "sensitive")
+    }
+    for key in set(PolicySpec.model_fields) - {"lacks"}:
+        assert re.search(rf"\b{key}:", text) or f"{key}, " in text, key
+
+
+@pytest.mark.parametrize("name", ["My", "../x", "9x", "a-b", ""])
+def test_a_bad_policy_name(small_project: Path, name: str) -> None:
+    with pytest.raises(BadParameter, match="a policy's name"):
+        new_policy(name)
 
 
 @pytest.mark.parametrize("name", ["seasons", "../25_x", "25_X", "25_", "25_a b"])

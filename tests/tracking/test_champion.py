@@ -58,14 +58,14 @@ def make_bundle(table: pa.Table) -> Bundle:
     churn = churn_table(transactions, window).execute()
     eligible = churn[churn["status"] == "eligible"]
     lapses = np.arange(len(eligible)) % 3 > 0
+    policy = Policy.load(POLICY)
     scorer = Scorer(
         rfm=RFMScores().fit(rfm_table(transactions, window).execute()),
         orders=BGNBD().fit(btyd),
         value=GammaGamma().fit(btyd),
         churn=ChurnLogistic().fit(eligible, lapses),
         settings=ScoringSettings(),
-    )
-    policy = Policy.load(POLICY)
+    ).with_measures(policy.measures)
     scores = scorer.as_arrow(scorer.scores(transactions, AS_OF))
     cuts = policy.learn_cuts(ibis.memtable(scores))
     files = {f"models/{name}.json": text for name, text in scorer.to_texts().items()}

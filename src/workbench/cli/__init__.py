@@ -13,7 +13,20 @@ import warnings
 
 import typer
 
-from workbench.cli import data, projects, prune, runs, tiers, warn
+from workbench.cli import (
+    assign,
+    data,
+    explain,
+    lists,
+    policies,
+    projects,
+    prune,
+    replay,
+    runs,
+    tiers,
+    trials,
+    warn,
+)
 from workbench.errors import WorkbenchError
 
 app = typer.Typer(
@@ -24,7 +37,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for room in (data, runs, tiers, warn, prune, projects):
+ROOMS = (
+    data,
+    runs,
+    tiers,
+    assign,
+    explain,
+    lists,
+    trials,
+    policies,
+    replay,
+    warn,
+    prune,
+    projects,
+)
+for room in ROOMS:
     room.add_to(app)
 
 

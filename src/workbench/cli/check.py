@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.cli.csv_cells import harmless
 from workbench.cli.output import Json, say, say_json, say_table
 
 if TYPE_CHECKING:
     from workbench.ingest import Holding, Orphans, Snapshot
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check(
@@ -97,9 +96,5 @@ def _as_csv(rows: list[dict[str, object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("value", "rows"))
-    writer.writerows((_harmless(str(row["value"])), row["rows"]) for row in rows)
+    writer.writerows((harmless(str(row["value"])), row["rows"]) for row in rows)
     return text.getvalue()
-
-
-def _harmless(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value

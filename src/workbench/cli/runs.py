@@ -120,6 +120,15 @@ def new_experiment(name: Annotated[str, typer.Argument(help="myshop, say.")]) ->
     say(f"made {make(name)}. Run it: workbench run {name} --data STORE --as-of DATE")
 
 
+@new_app.command("policy")
+def new_policy(name: Annotated[str, typer.Argument(help="myshop, say.")]) -> None:
+    """Make a policy of two tiers with every key told."""
+    from workbench.runner import new_policy as make
+
+    path = make(name)
+    say(f"made {path}. Check it: workbench policy check {path}")
+
+
 def lab() -> None:
     """Open JupyterLab on the notebooks, with this project's places."""
     from workbench.settings import places

@@ -167,7 +167,8 @@ class Bundle:
         """The models and the settings of the scores."""
         texts = {name: self.text(f"models/{name}.json") for name in MODELS}
         settings = ScoringSettings.from_json(self.text("models/settings.json"))
-        return Scorer.from_texts(texts, settings, self.stages)
+        scorer = Scorer.from_texts(texts, settings, self.stages)
+        return scorer.with_measures(self.policy.measures)
 
     @cached_property
     def evidence(self) -> dict[str, Any]:

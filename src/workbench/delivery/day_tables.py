@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from workbench.errors import MissingInputs, OtherStore, Tampered
 from workbench.scope import ALL
 from workbench.settings import places
-from workbench.storage import sha256_of, write_atomically
+from workbench.storage import copy_atomically, sha256_of, write_atomically
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
@@ -126,20 +126,32 @@ class DayTable:
         Tampered
             If the file is missing or is not the one described.
         """
+        self.require_unchanged()
+        return pq.read_table(self.file)
+
+    def require_unchanged(self) -> None:
+        """Check the file's hash.
+
+        Raises
+        ------
+        Tampered
+            If the file is missing or is not the one described.
+        """
         if not self.file.is_file() or sha256_of(self.file) != self.manifest["sha256"]:
             raise Tampered(
                 f"{self.file} is missing or is not the one its manifest describes. "
                 f"Make the {self.words} as of {self.manifest['as_of']} again: "
                 f"{self.command}"
             )
-        return pq.read_table(self.file)
 
     def table(self) -> ir.Table:
         """Return the rows, lazily, their hash checked."""
         return ibis.memtable(self.arrow())
 
     @classmethod
-    def publish(cls, out: str | Path, rows: pa.Table, facts: Mapping[str, Any]) -> Self:
+    def publish(
+        cls, out: str | Path, rows: pa.Table | bytes | Path, facts: Mapping[str, Any]
+    ) -> Self:
         """Write the table of a day in one step; the same rows give the same bytes.
 
         Parameters
@@ -147,21 +159,34 @@ class DayTable:
         out
             Folder of the tables.
         rows
-            A row per customer.
+            A row per customer: a table, the bytes of a Parquet file, or such a file
+            itself, which is copied.
         facts
             What the manifest says: ``as_of``, ``data``, ``scope`` and more.
         """
-        folder, content = Path(out) / f"as_of={facts['as_of']}", _parquet(rows)
+        folder = Path(out) / f"as_of={facts['as_of']}"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        sha256 = hashlib.sha256(content).hexdigest()
-        file = f"{cls.stem}-{sha256[:12]}.parquet"
-        known = {"as_of": facts["as_of"], "file": file, "sha256": sha256, **facts}
-        write_atomically(folder / file, content, mode=0o600)
+        content = parquet_of(rows) if isinstance(rows, pa.Table) else rows
+        known = cls.described(content, facts)
+        _put(folder / known["file"], content)
         write_atomically(folder / MANIFEST, _dump(known), mode=0o600)
         for old in folder.glob(f"{cls.stem}-*.parquet"):
-            if old.name != file:
+            if old.name != known["file"]:
                 old.unlink()
         return cls(folder, known)
+
+    @classmethod
+    def described(
+        cls, content: bytes | Path, facts: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the manifest of a Parquet file, given by its bytes or its place."""
+        if isinstance(content, Path):
+            sha256 = sha256_of(content)
+        else:
+            sha256 = hashlib.sha256(content).hexdigest()
+        file = f"{cls.stem}-{sha256[:12]}.parquet"
+        known = {"as_of": facts["as_of"], "file": file, "sha256": sha256, **facts}
+        return dict(json.loads(_dump(known)))
 
     @classmethod
     def require_own(
@@ -198,10 +223,19 @@ def made_by(bundle: Bundle) -> dict[str, str]:
     return {"bundle_id": bundle.id, "bundle": where}
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_of(table: pa.Table) -> bytes:
+    """Return a table as the bytes of a Parquet file, the same for the same rows."""
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
     return buffer.getvalue()
+
+
+def _put(file: Path, content: bytes | Path) -> None:
+    """Put bytes, or a copy of a file, in place of a file in one step."""
+    if isinstance(content, Path):
+        copy_atomically(content, file, mode=0o600)
+    else:
+        write_atomically(file, content, mode=0o600)
 
 
 def _dump(value: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ table: the row must come out the same.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -14,28 +15,23 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 
-from workbench.delivery.assignment import (
-    last_assignment,
-    open_assignment,
-    previous_assignment,
-)
 from workbench.delivery.bundle import Bundle
+from workbench.delivery.column_titles import column_title
 from workbench.delivery.explanation import Explanation
 from workbench.delivery.judged import Found, Judged, judged
 from workbench.delivery.scoring import churn_part
 from workbench.errors import UnknownCustomer
 from workbench.features import Beside
-from workbench.ingest import open_store
-from workbench.policy import Comparison, Node, leaves
-from workbench.settings import places
-from workbench.shop import open_shop
+from workbench.policy import Comparison, Counterfactuals, Node, leaves
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+Row = Mapping[str, Any]
 _NUMBERS = itertools.count()
 _OF_CUSTOMERS = ("customers", "events", "feedback")
+_OF_PREVIOUS = ("customer_id", "tier", "since", "grace_until")
 
 
 class Explainer:
@@ -54,6 +50,8 @@ class Explainer:
     beside
         What the shop knows beside them, on the same DuckDB: ``shop.beside``. Of its
         tables of customers only this customer's rows are read.
+    currency
+        Of the amounts, for letters; None where the shop declares none.
     """
 
     def __init__(
@@ -63,8 +61,9 @@ class Explainer:
         as_of: date | str,
         previous: ir.Table | None = None,
         beside: Beside | None = None,
+        currency: str | None = None,
     ) -> None:
-        self.bundle, self.as_of = bundle, parse_day(as_of)
+        self.bundle, self.as_of, self.currency = bundle, parse_day(as_of), currency
         self._duckdb = transactions.get_backend()
         self._prefix = f"explained_{next(_NUMBERS)}"
         history = transactions.filter(transactions.ordered_on <= self.as_of)
@@ -84,17 +83,18 @@ class Explainer:
 
     def _compile_policy(self, previous: ir.Table | None) -> None:
         scorer, policy, cuts = self.bundle.scorer, self.bundle.policy, self.bundle.cuts
-        scores = self._here("scores", scorer.settings.schema().empty_table())
+        scores = self._here("scores", scorer.schema.empty_table())
         earlier = None
         if previous is not None:
-            known = previous.select("customer_id", "tier").to_pyarrow()
-            earlier = self._here("previous", known)
+            names = [name for name in _OF_PREVIOUS if name in previous.columns]
+            earlier = self._here("previous", previous.select(*names).to_pyarrow())
         self._tiers = policy.assign(
             scores, cuts, as_of=self.as_of, bundle_id=self.bundle.id, previous=earlier
         )
         self._compared = policy.comparisons(scores, cuts)
         whole: dict[str | None, dict[str, Node]] = {None: policy.trees(cuts)}
         self._cuts, self._trees = cuts, whole
+        self._ways = Counterfactuals(policy, cuts, scorer.schema)
         self._compiled = {
             name: _sql(expression)
             for name, expression in (
@@ -127,33 +127,52 @@ class Explainer:
         self._put("scores", scores)
         row = self._ask("tiers", self._tiers).to_pylist()[0]
         scored = scores.to_pylist()[0]
+        whole = self._ways.rows.complete(scored)
         return Explanation(
             customer_id=customer_id,
             as_of=self.as_of,
             row=row,
             scores=scored,
             reasons=scorer.reasons(features)[0],
-            conditions=self._conditions(scored),
+            conditions=self._conditions(whole),
             policy=self.bundle.policy,
             clv_column=scorer.settings.clv,
             churn_column=scorer.settings.p_churn,
+            counterfactual=self._ways.of(scored, row["tier"]),
+            derived={name: whole[name] for name in self.bundle.policy.derived},
+            currency=self.currency,
             cuts=self._cuts,
             features=churn_part(features).to_pylist()[0],
             usual=scorer.settings.levels.usual,
         )
 
-    def _conditions(self, scores: dict[str, Any]) -> dict[str, Judged]:
+    def _conditions(self, scores: Row) -> dict[str, Judged]:
         answers = self._ask("compared", self._compared).to_pylist()[0]
         conditions = {}
         for tier, node in self._trees_of(scores.get("market")).items():
             found = (
-                _found(tier, leaf, scores, answer)
+                self._found(tier, leaf, scores, answer)
                 for leaf, answer in zip(
                     leaves(node), answers.get(tier, []), strict=True
                 )
             )
             conditions[tier] = judged(node, found)
         return conditions
+
+    def _found(
+        self, tier: str, leaf: Comparison, scores: Row, answer: dict[str, Any]
+    ) -> Found:
+        name, policy = leaf.measure, self.bundle.policy
+        titles = (column_title(policy, name, "en"), column_title(policy, name, "zh"))
+        return Found(
+            tier,
+            str(leaf),
+            name,
+            leaf.operator,
+            content=scores.get(name),
+            titles=titles,
+            **answer,
+        )
 
     def _trees_of(self, market: str | None) -> dict[str, Node]:
         """Return every tier's tree with the numbers of a market, made once."""
@@ -182,6 +201,7 @@ def explain(
     as_of: date | str,
     previous: ir.Table | None = None,
     beside: Beside | None = None,
+    currency: str | None = None,
 ) -> Explanation:
     """Explain one customer's tier; for many, keep an ``Explainer``.
 
@@ -199,69 +219,16 @@ def explain(
         The earlier tier table that the assignment knew: ``customer_id, tier``.
     beside
         What the shop knows beside them, on the same DuckDB: ``shop.beside``.
+    currency
+        Of the amounts; None where the shop declares none.
 
     Raises
     ------
     UnknownCustomer
         If nobody of this id is known on the day; no other ids are named.
     """
-    known = Explainer(bundle, transactions, as_of, previous, beside)
+    known = Explainer(bundle, transactions, as_of, previous, beside, currency)
     return known.explain(customer_id)
-
-
-def explain_last(
-    customer_id: str,
-    *,
-    as_of: str | None = None,
-    bundle: str | None = None,
-    data: str | None = None,
-) -> Explanation:
-    """Explain one customer's tier as the last assignment gave it.
-
-    Parameters
-    ----------
-    customer_id
-        Who asks, as text.
-    as_of
-        Another day than the last assigned one, an ISO text.
-    bundle, data
-        In place of the bundle and the store that the assignment used.
-
-    Raises
-    ------
-    MissingInputs
-        If no tier table of the day is there to take bundle and data from.
-    UnknownCustomer
-        If nobody of this id is known on the day.
-    """
-    out = places().tiers
-    if as_of and bundle and data:
-        day, opened, store = parse_day(as_of), Bundle.find(bundle), data
-        scope = opened.scorer.settings.scope
-        earlier = previous_assignment(out, day, scope=scope)
-    else:
-        folder = out / f"as_of={parse_day(as_of)}" if as_of else None
-        last = open_assignment(folder) if folder else last_assignment(out)
-        day, used = parse_day(last.manifest["as_of"]), last.manifest["data"] or {}
-        opened = Bundle.find(bundle or last.manifest["bundle"])
-        store = data or f"{used.get('name')}@{used.get('version')}"
-        before = last.manifest["previous"]
-        earlier = open_assignment(out / before) if before else None
-    opened.require_valid(day)
-    snapshot = open_store(store)
-    opened.require_store(snapshot.identity)
-    shop = open_shop(snapshot, day, opened.scorer.settings.scope)
-    previous = earlier.table() if earlier else None
-    who = shop.customer_of(customer_id)
-    return explain(who, opened, shop.transactions, day, previous, shop.beside)
-
-
-def _found(
-    tier: str, leaf: Comparison, scores: dict[str, Any], answer: dict[str, Any]
-) -> Found:
-    column = leaf.measure
-    content = scores.get(column)
-    return Found(tier, str(leaf), column, leaf.operator, content=content, **answer)
 
 
 def _sql(expression: ir.Table) -> str:

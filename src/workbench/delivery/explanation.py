@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from workbench.delivery.column_titles import column_title
 from workbench.delivery.judged import Found, Group, Judged
+from workbench.delivery.letter import letter
 from workbench.delivery.sentences import sentences
-from workbench.policy import Cuts, Policy, TierSpec
+from workbench.policy import Counterfactual, Cuts, Policy, TierSpec
+from workbench.policy.memory import BY_KEEP
+
+_LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,14 @@ class Explanation:
         The stored cut points, to say whose thresholds these are.
     features
         Of the churn model, by name; null for who never bought.
+    counterfactual
+        The exact changes that would change the tier.
+    derived
+        Value scores, classes and grid words, by column.
     usual
         What is usual in the shop, by churn feature.
+    currency
+        Of the amounts; None where the shop declares none.
     """
 
     customer_id: str
@@ -47,9 +58,12 @@ class Explanation:
     policy: Policy
     clv_column: str
     churn_column: str
+    counterfactual: Counterfactual
+    derived: dict[str, Any] = field(default_factory=dict)
     cuts: Cuts = field(default_factory=Cuts)
     features: dict[str, Any] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
+    currency: str | None = None
 
     @property
     def tier(self) -> str:
@@ -105,6 +119,20 @@ class Explanation:
             return tier
         return self.policy.tier(tier).title["zh" if zh else "en"]
 
+    @property
+    def is_remembered(self) -> bool:
+        """Whether memory, and not its condition to enter, gives the tier."""
+        return self.row["movement"] in BY_KEEP
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether the tier is kept by another condition than it is entered by."""
+        return self.spec.keep is not None
+
+    def title_of(self, column: str, lang: str = "en") -> str:
+        """Return what a column is called."""
+        return column_title(self.policy, column, lang)
+
     def match(self, tier: str, entry: dict[str, Any]) -> Found:
         """Return the comparison that a distance is about."""
         return next(
@@ -118,6 +146,10 @@ class Explanation:
     def sentences(self, lang: str = "en") -> list[str]:
         """Return the explanation in sentences, ``en`` or ``zh``."""
         return sentences(self, lang)
+
+    def letter(self, lang: str = "en") -> str:
+        """Return the letter to the customer, ``en`` or ``zh``."""
+        return letter(self, lang)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain values, days as ISO texts."""
@@ -133,7 +165,13 @@ class Explanation:
                 "comparisons": [found.__dict__ for found in self.comparisons],
                 "next_better": self.next_better,
                 "plan": self.spec.plan.model_dump(),
-                "sentences": {lang: self.sentences(lang) for lang in ("en", "zh")},
+                "derived": self.derived,
+                "ways_up": [asdict(way) for way in self.counterfactual.up],
+                "ways_down": [asdict(way) for way in self.counterfactual.down],
+                "ways_back": [asdict(way) for way in self.counterfactual.back],
+                "out_of_reach": list(self.counterfactual.unreachable),
+                "sentences": {lang: self.sentences(lang) for lang in _LANGUAGES},
+                "letter": {lang: self.letter(lang) for lang in _LANGUAGES},
             }
         )
 
@@ -149,6 +187,6 @@ def _leaves(tree: Judged) -> Iterator[Found]:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -19,6 +19,7 @@ class Found:
 
     ``value``, ``threshold`` and ``gap = threshold - value`` are null where the
     comparison is not about numbers; ``content`` is the column's content then.
+    ``titles`` is what the policy calls the column, in English and Chinese.
     """
 
     tier: str
@@ -30,6 +31,7 @@ class Found:
     gap: float | None
     holds: bool
     content: Any = None
+    titles: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

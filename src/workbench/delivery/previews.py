@@ -11,10 +11,11 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
-from workbench.delivery.assignment import tier_summary
 from workbench.delivery.card import moves_table
 from workbench.delivery.scoring import Scorer
-from workbench.policy import Cuts, Policy
+from workbench.delivery.tier_chances import TierChances, tier_chances
+from workbench.delivery.tier_counts import tier_summary
+from workbench.policy import Cuts, Policy, PolicyCheck, examined
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
@@ -67,6 +68,14 @@ class Preview:
         sizes = counts.reindex(list(self.policy.tiers), fill_value=0)
         return int((sizes < SMALLEST_GROUP).sum())
 
+    @property
+    def check(self) -> PolicyCheck:
+        """What is proved of the policy with the learned numbers, and what is wrong.
+
+        An approval is refused while anything is.
+        """
+        return examined(self.policy, self.cuts)
+
     def moves_since(self, day: date | str) -> pd.DataFrame:
         """Return who moved from which tier to which since an earlier day.
 
@@ -83,6 +92,35 @@ class Preview:
         before = _assigned(self.scorer, self.policy, self.cuts, scores, earlier)
         names = list(self.policy.tiers)
         return moves_table(before.to_pandas(), self.tiers.to_pandas(), names, names)
+
+    def chances(
+        self, draws: int = 200, seed: int = 7, most_customers: int = 20_000
+    ) -> TierChances:
+        """Return how sure the tiers are; see ``tier_chances``.
+
+        Parameters
+        ----------
+        draws
+            Lives drawn of each customer.
+        seed
+            Of the draws.
+        most_customers
+            Of more than these, so many are drawn and the answer is of them.
+        """
+        features = self.scorer.features(self.transactions, self.as_of, self.beside)
+        scores = self.scores
+        if len(scores) > most_customers:
+            scores = scores.sample(most_customers, random_state=seed).sort_index()
+        return tier_chances(
+            self.scorer,
+            self.policy,
+            self.cuts,
+            scores,
+            features.to_pyarrow(),
+            as_of=self.as_of,
+            draws=draws,
+            seed=seed,
+        )
 
     def near_the_next_tier(self, within: float = 0.1) -> pd.DataFrame:
         """Return how many need little for the next better tier.
@@ -152,9 +190,16 @@ def preview(
         Which of the run's stages propose their models.
     beside
         What the shop knows beside them: ``shop.beside``.
+
+    Raises
+    ------
+    BadPolicy
+        If the policy does not do what it says, before anybody is scored.
     """
+    policy.check()
     day = parse_day(as_of)
     scorer = Scorer.from_run(run_folder, clv_stage, churn_stage)
+    scorer = scorer.with_measures(policy.measures)
     scores = scorer.scores(transactions, day, beside)
     learned = policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
     cuts = replace(learned, stages_sha256=scorer.settings.stages_sha256)

@@ -15,6 +15,7 @@ from workbench.errors import BadSpec, MissingInputs, UnknownName
 from workbench.features import Priors
 from workbench.policy import Stages
 from workbench.scope import ALL
+from workbench.sensitive_words import name_and_why
 from workbench.settings import places
 
 
@@ -79,7 +80,8 @@ def stages_of_project() -> Stages | None:
 
 def own_features_of(run: Path, stage: str) -> tuple[str, ...]:
     """Return the shop's own columns that a stage of churn tried beside the features."""
-    return tuple(_parameters(run, stage).get("own_features", ()))
+    own = _parameters(run, stage).get("own_features", ())
+    return tuple(name_and_why(one)[0] for one in own)
 
 
 def _kept(run: Path, stage: str, model: str) -> str:

@@ -7,13 +7,13 @@ with the status *prospect* and no scores.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import ibis
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,27 +25,42 @@ from workbench.delivery.life_stages import (
     stage_features,
     with_stage,
 )
+from workbench.delivery.measured_columns import (
+    measure_features,
+    measured_schema,
+    require_own_names,
+    with_measured,
+)
+from workbench.delivery.model_columns import (
+    churn_probability,
+    orders_and_value,
+    with_rfm,
+)
 from workbench.delivery.prospects import nobody, with_prospects
 from workbench.delivery.rounding import rounded
 from workbench.delivery.run_models import models_of, settings_of, stages_of_project
 from workbench.delivery.scoring_settings import ScoringSettings
 from workbench.errors import MissingFeatures, MissingInputs, NotEnoughData
 from workbench.features import Beside, btyd_table, churn_table, rfm_table, spine
-from workbench.models import customer_lifetime_value, load_model
+from workbench.models import load_model
 from workbench.window import Window, parse_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from workbench.measure_words import Measure
     from workbench.policy import Stages
 
 MODELS = ("rfm", "orders", "value", "churn")
+_OF_MODELS = ("btyd_", "churn_", "life_", "measure_")
 _BTYD = ("frequency", "recency_days", "age_days", "mean_repeat_value", "time_unit")
 
 
 @dataclass(frozen=True)
 class Scorer:
     """The four fitted models and their settings.
+
+    A model may be None; its columns are null then. A bundle has all four.
 
     Parameters
     ----------
@@ -61,6 +76,8 @@ class Scorer:
         Horizons and money.
     stages
         The rules of the life-cycle stages, those that the settings name.
+    measures
+        What a policy measures beside; ``with_measures`` adds them.
     """
 
     rfm: Any
@@ -69,6 +86,7 @@ class Scorer:
     churn: Any
     settings: ScoringSettings
     stages: Stages | None = None
+    measures: tuple[Measure, ...] = ()
 
     @classmethod
     def from_run(
@@ -112,7 +130,26 @@ class Scorer:
 
     def to_texts(self) -> dict[str, str]:
         """Return the models' JSON by name."""
-        return {name: getattr(self, name).to_json() for name in MODELS}
+        models = {name: getattr(self, name) for name in MODELS}
+        return {name: m.to_json() for name, m in models.items() if m is not None}
+
+    def with_measures(self, measures: Iterable[Measure]) -> Scorer:
+        """Return the same scorer with these measures as columns of its scores.
+
+        Raises
+        ------
+        BadParameter
+            If one is called like another column.
+        """
+        asked = tuple(measures)
+        require_own_names(asked, self.settings.schema().names)
+        return replace(self, measures=asked)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of the score table, measures last."""
+        own = self.settings.schema()
+        return pa.schema([*own, *measured_schema(self.measures)])
 
     def scores(
         self,
@@ -164,22 +201,35 @@ class Scorer:
             If the churn model reads what these tables do not tell.
         """
         window, known = self._window(as_of), beside or Beside()
-        btyd = btyd_table(transactions, window, self.orders.time_unit)
-        churn = self.churn_features(transactions, as_of, known)
-        own = [name for name in churn.columns if name != "customer_id"]
-        parts = [
-            rfm_table(transactions, window),
-            btyd.select("customer_id", **{f"btyd_{n}": btyd[n] for n in _BTYD}),
-            churn.select("customer_id", **{f"churn_{n}": churn[n] for n in own}),
-        ]
+        joined = spine(transactions, known.customers, window)
+        for part in self._parts(transactions, window, known):
+            joined = joined.left_join(part, "customer_id").drop("customer_id_right")
+        if self.churn is None:
+            joined = joined.mutate(churn_status=self._status(joined))
+        return joined
+
+    def _parts(
+        self, transactions: ir.Table, window: Window, known: Beside
+    ) -> Iterator[ir.Table]:
+        """Yield the feature tables, each model's under its prefix."""
+        yield rfm_table(transactions, window)
+        if self.orders is not None or self.value is not None:
+            unit: Any = "D" if self.orders is None else self.orders.time_unit
+            yield _prefixed(btyd_table(transactions, window, unit), "btyd_", _BTYD)
+        if self.churn is not None:
+            churn = self.churn_features(transactions, window.as_of, known)
+            own = [name for name in churn.columns if name != "customer_id"]
+            yield _prefixed(churn, "churn_", own)
         if self.stages:
             days, people = self.settings.eligible_days, known.customers
-            life = stage_features(self.stages, transactions, window, people, days)
-            parts.append(life)
-        joined = spine(transactions, known.customers, window)
-        for part in parts:
-            joined = joined.left_join(part, "customer_id").drop("customer_id_right")
-        return joined
+            yield stage_features(self.stages, transactions, window, people, days)
+        if self.measures:
+            yield measure_features(transactions, window, self.measures, known)
+
+    def _status(self, buyers: ir.Table) -> ir.Value:
+        """Return who can churn and who has lapsed, as ``churn_table`` has it."""
+        silent, days = buyers.days_since_last_order, self.settings.eligible_days
+        return ibis.cases((silent < days, "eligible"), (silent >= days, "lapsed"))
 
     def churn_features(
         self, transactions: ir.Table, as_of: date | str, beside: Beside
@@ -212,30 +262,17 @@ class Scorer:
         if self.stages:
             require_stages(self.stages, features)
             scores = with_stage(scores, features)
-        return scores.assign(as_of=parse_day(as_of))[schema.names]
+        scores = with_measured(scores, features, self.measures)
+        return scores.assign(as_of=parse_day(as_of))[self.schema.names]
 
     def _score_buyers(self, features: pd.DataFrame) -> pd.DataFrame:
         settings = self.settings
         btyd, churn = _part(features, "btyd_"), _part(features, "churn_")
-        eligible = (churn["status"] == "eligible").to_numpy()
-        known = [
-            name
-            for name in map(str, features)
-            if not name.startswith(("btyd_", "churn_", "life_"))
-        ]
-        rfm = self.rfm.score(features[known])
-        ahead = {"horizon_days": settings.horizon_days}
-        scores = rfm.assign(
-            segment=rfm["segment"].astype(object),
-            p_alive=self.orders.p_alive(btyd),
-            expected_value_per_order=self.value.expected_value(btyd),
+        known = [name for name in map(str, features) if not name.startswith(_OF_MODELS)]
+        scores = with_rfm(self.rfm, features[known]).assign(
+            **orders_and_value(self.orders, self.value, btyd, settings),
             status=churn["status"].to_numpy(),
-        ).assign(
-            **{
-                settings.expected_orders: self.orders.expected_orders(btyd, **ahead),
-                settings.clv: self._lifetime_value(btyd),
-                settings.p_churn: self._p_churn(churn, eligible),
-            }
+            **{settings.p_churn: churn_probability(self.churn, churn)},
         )
         floats = [field.name for field in settings.schema() if _is_float(field)]
         return scores.assign(**{name: rounded(scores[name]) for name in floats})
@@ -243,11 +280,13 @@ class Scorer:
     def as_arrow(self, scores: pd.DataFrame) -> pa.Table:
         """Return the score table as Arrow, with nulls where there is no number."""
         return pa.Table.from_pandas(
-            scores, schema=self.settings.schema(), preserve_index=False, safe=True
+            scores, schema=self.schema, preserve_index=False, safe=True
         ).replace_schema_metadata(None)
 
     def reasons(self, features: pa.Table, n: int = 3) -> list[list[dict[str, Any]]]:
         """Return the churn model's signed reasons; none for who cannot churn."""
+        if self.churn is None:
+            return [[] for _ in range(features.num_rows)]
         churn = churn_part(features).to_pandas()
         eligible = (churn["status"] == "eligible").to_numpy()
         found: list[list[dict[str, Any]]] = [[] for _ in range(len(churn))]
@@ -255,22 +294,6 @@ class Scorer:
             rows = iter(self.churn.reasons(churn[eligible], n=n))
             found = [next(rows) if is_in else [] for is_in in eligible]
         return found
-
-    def _lifetime_value(self, btyd: pd.DataFrame) -> np.ndarray:
-        return customer_lifetime_value(
-            self.orders,
-            self.value,
-            btyd,
-            horizon_days=self.settings.value_horizon_days,
-            annual_discount_rate=self.settings.annual_discount_rate,
-            margin=self.settings.margin,
-        )
-
-    def _p_churn(self, churn: pd.DataFrame, eligible: np.ndarray) -> np.ndarray:
-        probability = np.full(len(churn), np.nan)
-        if eligible.any():
-            probability[eligible] = self.churn.p_churn(churn[eligible])
-        return probability
 
 
 def _is_float(field: pa.Field) -> bool:
@@ -281,6 +304,11 @@ def _part(features: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Return the columns of one feature table under their own names."""
     columns = [name for name in map(str, features) if name.startswith(prefix)]
     return features[columns].rename(columns=lambda name: name.removeprefix(prefix))
+
+
+def _prefixed(features: ir.Table, prefix: str, names: Iterable[str]) -> ir.Table:
+    own = {f"{prefix}{name}": features[name] for name in names}
+    return features.select("customer_id", **own)
 
 
 def churn_part(features: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.delivery.exact_sentences import exact_down, exact_up, memory_sentence
 from workbench.delivery.judged import Found, Group, Judged, grounds
 from workbench.delivery.warning_sentences import (
     is_told,
@@ -45,10 +46,12 @@ _STATUS = {"lapsed": "已流失", "eligible": "活跃期内", "prospect": "尚�
 def sentences(found: Explanation, lang: str) -> list[str]:
     """Return the sentences: tier, why, the way up, the way down, value, churn, plan.
 
+    Each way is told twice: how its comparisons stand, and the exact numbers.
+
     Whose thresholds these are stands after the reasons, where markets have their own.
     """
-    told: list[Callable[[Explanation, bool], str]] = [_tier, _why, _market, _up, _down]
-    told += [_value, _churn, _plan]
+    told: list[Callable[[Explanation, bool], str]] = [_tier, memory_sentence, _why]
+    told += [_market, _up, exact_up, _down, exact_down, _value, _churn, _plan]
     texts = [tell(found, lang == "zh") for tell in told]
     return [text for text in texts if text]
 
@@ -64,7 +67,12 @@ def _tier(found: Explanation, zh: bool) -> str:
 
 
 def _why(found: Explanation, zh: bool) -> str:
-    """Say what holds the tier up; of an ``or`` only what holds."""
+    """Say what holds the tier up; of an ``or`` only what holds.
+
+    Where memory holds it, its condition does not, and memory has been told.
+    """
+    if found.is_remembered:
+        return ""
     held = grounds(found.conditions[found.tier])
     if held == Group(True, ()):
         return (
@@ -133,7 +141,12 @@ def _up(found: Explanation, zh: bool) -> str:
 
 
 def _down(found: Explanation, zh: bool) -> str:
-    """Say what would lose the tier: one part of an ``and``, all parts of an ``or``."""
+    """Say what would lose the tier: one part of an ``and``, all parts of an ``or``.
+
+    A tier that has a condition to be kept is not lost by that to enter it.
+    """
+    if found.is_remembered or found.keeps_apart:
+        return ""
     held = grounds(found.conditions[found.tier])
     if held == Group(True, ()):
         return "这是基础等级，不会再降。" if zh else "There is no tier below this one."
@@ -207,7 +220,7 @@ def _plan(found: Explanation, zh: bool) -> str:
 
 def _compared(c: Found, zh: bool) -> str:
     """Return ``spend in the last 365 days is 812.34 (needs at least 500)``."""
-    measure, value = measure_words(c.column, _lang(zh)), _shown(c, zh)
+    measure, value = _title(c, zh), _shown(c, zh)
     needed = _needed(c, zh)
     if zh:
         return f"{measure}为 {value}（要求{needed}）"
@@ -232,7 +245,7 @@ def _step(c: Found, entry: dict[str, Any], zh: bool) -> str:
 
 
 def _limit(c: Found, zh: bool) -> str:
-    measure = measure_words(c.column, _lang(zh))
+    measure = _title(c, zh)
     if c.threshold is not None and c.operator in _LOSES:
         how = _LOSES[c.operator][zh].format(number_words(c.threshold))
         return f"{measure}{how}" if zh else f"{measure} {how}"
@@ -317,6 +330,10 @@ def _joined(parts: list[str], zh: bool, last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def _title(c: Found, zh: bool) -> str:
+    return c.titles[zh] if c.titles else measure_words(c.column, _lang(zh))
 
 
 def _lang(zh: bool) -> str:

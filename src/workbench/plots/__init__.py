@@ -15,18 +15,26 @@ from workbench.plots.comparison import differences
 from workbench.plots.concentration import value_concentration
 from workbench.plots.days import shop_calendar
 from workbench.plots.drift import load_drift
+from workbench.plots.flows import tier_flows
 from workbench.plots.history import customer_history
 from workbench.plots.intervals import value_intervals
 from workbench.plots.lift import leavers_found
 from workbench.plots.origins import said_at_origins
 from workbench.plots.readiness import limits_kept
 from workbench.plots.receipts import losses_and_cells, repeats_and_late_rows
+from workbench.plots.rehearsal import (
+    flicker_and_price,
+    revenue_by_tier,
+    tiers_over_days,
+)
 from workbench.plots.retention import retention_triangle
 from workbench.plots.rfm import rfm_grid, segment_shares
 from workbench.plots.seasonality import weeks_beside_model
 from workbench.plots.stages import stage_movement, stages_beside_spend, stages_by_month
 from workbench.plots.survival import staying
 from workbench.plots.tables import tables_checked
+from workbench.plots.tier_effect import tiers_by_period, upper_tiers_by_group
+from workbench.plots.tier_history import tier_history
 from workbench.plots.tiers import tier_moves, tier_shares
 from workbench.plots.tracking import repeats_tracking
 from workbench.plots.transactions import purchase_values
@@ -39,6 +47,7 @@ __all__ = [
     "class_grids",
     "customer_history",
     "differences",
+    "flicker_and_price",
     "interest_shares",
     "label",
     "leavers_found",
@@ -54,6 +63,7 @@ __all__ = [
     "repeats_and_late_rows",
     "repeats_tracking",
     "retention_triangle",
+    "revenue_by_tier",
     "rfm_grid",
     "said_at_origins",
     "segment_shares",
@@ -63,9 +73,14 @@ __all__ = [
     "stages_by_month",
     "staying",
     "tables_checked",
+    "tier_flows",
+    "tier_history",
     "tier_moves",
     "tier_shares",
+    "tiers_over_days",
+    "tiers_by_period",
     "uplift_by_campaign",
+    "upper_tiers_by_group",
     "value_by_decile",
     "value_concentration",
     "value_intervals",

@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.delivery.scoring import Scorer
 from workbench.errors import GateRefused, MissingInputs
 from workbench.evaluation import Acceptance, Verdict, judge
-from workbench.policy import Cuts, Policy
+from workbench.policy import Cuts, Policy, examined
 from workbench.review.runs import RunView, load_run
 from workbench.review.stages import StageView
 from workbench.scope import ALL
@@ -81,6 +81,7 @@ def open_candidate(run: str | Path) -> Candidate:
         stage.verify()
     policy, cuts = _policy_and_cuts(tiers)
     scorer = Scorer.from_run(view.folder, clv.name, churn.name, rfm.name)
+    scorer = scorer.with_measures(policy.measures)
     _require_same_stages(tiers, scorer, cuts)
     return Candidate(view, rfm, clv, churn, tiers, scorer, policy, cuts)
 
@@ -170,6 +171,11 @@ def _policy_and_cuts(tiers: StageView) -> tuple[Policy, Cuts]:
             f"policy {policy.id} was edited after run's stage {tiers.name} learned its "
             f"cut points (then {cuts.policy_sha256[:12]}…, now {policy.sha256[:12]}…). "
             "Run the experiment again, then approve that run."
+        )
+    if findings := examined(policy, cuts).findings:
+        raise GateRefused(
+            f"policy {policy.id} does not do what it says with the numbers that stage "
+            f"{tiers.name} learned: {'; '.join(findings)} Nothing was approved."
         )
     return policy, cuts
 

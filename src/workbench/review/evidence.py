@@ -10,8 +10,8 @@ import ibis
 import pandas as pd
 
 from workbench.delivery import card
-from workbench.delivery.assignment import tier_summary
 from workbench.delivery.bundle import Bundle
+from workbench.delivery.tier_counts import tier_summary
 from workbench.delivery.warning_rows import learned_levels
 from workbench.errors import MissingFeatures, NoChampion, NotEnoughData, Tampered
 from workbench.evaluation import Verdict

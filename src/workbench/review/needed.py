@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbench.delivery.assignment import BACKFILL
 from workbench.delivery.bundle import MANIFEST, Bundle
 from workbench.delivery.decisions import Decision, read_decisions
 from workbench.errors import Tampered, WorkbenchError
@@ -164,8 +165,9 @@ def _decided(entry: Decision, manifest: Path) -> dict[str, Any]:
 def _of_day_tables(needs: Needs) -> None:
     here = places()
     for words, out in (("tier", here.tiers), ("warning", here.warnings)):
-        for file in sorted(out.glob("as_of=*/manifest.json")):
-            _of_day_table(needs, f"{words} table {file.parent.name}", file)
+        for where in (out, out / BACKFILL):
+            for file in sorted(where.glob("as_of=*/manifest.json")):
+                _of_day_table(needs, f"{words} table {file.parent.name}", file)
 
 
 def _of_day_table(needs: Needs, who: str, file: Path) -> None:

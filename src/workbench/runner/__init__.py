@@ -8,7 +8,7 @@ from workbench.doors import lazily
 
 if TYPE_CHECKING:
     from workbench.runner.init import init_project
-    from workbench.runner.new import new_experiment, new_notebook
+    from workbench.runner.new import new_experiment, new_notebook, new_policy
     from workbench.runner.notebook import Notebook, Parameter, read_notebook
     from workbench.runner.run import RunOutcome, StageOutcome, run_experiment
     from workbench.runner.spec import Spec, StageSpec, load_spec
@@ -28,6 +28,7 @@ __all__ = [
     "load_spec",
     "new_experiment",
     "new_notebook",
+    "new_policy",
     "read_notebook",
     "run_experiment",
     "run_status",
@@ -48,6 +49,7 @@ __getattr__ = lazily(
         "load_spec": "spec",
         "new_experiment": "new",
         "new_notebook": "new",
+        "new_policy": "new",
         "read_notebook": "notebook",
         "run_experiment": "run",
         "run_status": "status",

@@ -1,4 +1,4 @@
-"""Start a new notebook or experiment from a template that runs and passes the tests."""
+"""Start a notebook, experiment or policy from a template that passes the tests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from importlib import resources
 from pathlib import Path
 
 from workbench.errors import BadParameter, UnknownName
+from workbench.policy.schema import FILE_NAME, schema_text
 from workbench.runner.spec import load_spec
 from workbench.settings import places
 from workbench.storage import write_atomically
 
 _NOTEBOOK_NAME = re.compile(r"^[0-9]{2}_[a-z][a-z0-9_]{0,40}$")
+_POLICY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 _EXPERIMENT_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,40}$")
 
 
@@ -70,6 +72,28 @@ def new_experiment(name: str) -> Path:
     path = _write_new(folder / f"{name}.yaml", _experiment_text(name))
     row = f"| [{name}.yaml]({name}.yaml) | {load_spec(path).why.strip()} |"
     add_row(folder / "README.md", row)
+    return path
+
+
+def new_policy(name: str) -> Path:
+    """Write a policy of two tiers, with every key told; return its path.
+
+    The schema by which editors complete it is put beside it, where there is none.
+
+    Raises
+    ------
+    BadParameter
+        If the name has another form, or the file exists.
+    """
+    if not _POLICY_NAME.match(name):
+        raise BadParameter(
+            "a policy's name begins with a small letter and has small letters, digits "
+            f"and _ only; found '{name}'"
+        )
+    folder = places().policies
+    path = _write_new(folder / f"{name}.yaml", template("policy.yaml", name=name))
+    if not (folder / FILE_NAME).exists():
+        write_atomically(folder / FILE_NAME, schema_text())
     return path
 
 

@@ -79,7 +79,7 @@ def signature_of(bundle: Bundle) -> ModelSignature:
             ColSpec(DataType.string, "market", required=False),
         ]
     )
-    scores = bundle.scorer.settings.schema()
+    scores = bundle.scorer.schema
     columns = {"customer_id": pa.string(), "as_of": pa.string(), "tier": pa.string()}
     columns |= {field.name: field.type for field in scores if field.name != "as_of"}
     outputs = Schema([ColSpec(_type_of(kind), name) for name, kind in columns.items()])
