@@ -6,8 +6,52 @@ was known then, and plays the policies over the weeks.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from workbench.doors import lazily
 
-__all__: list[str] = []
+if TYPE_CHECKING:
+    from workbench.rehearsal.calendar import Rhythm, rhythm
+    from workbench.rehearsal.figure_tables import Figures, figures, overview
+    from workbench.rehearsal.playing import replay
+    from workbench.rehearsal.replay_page import page, shown
+    from workbench.rehearsal.replayed import Replay
+    from workbench.rehearsal.sandbox import STILL, Sandbox, open_sandbox
+    from workbench.rehearsal.told import all_told, words_of
 
-__getattr__ = lazily(__name__, {})
+__all__ = [
+    "Figures",
+    "Replay",
+    "Rhythm",
+    "STILL",
+    "Sandbox",
+    "all_told",
+    "figures",
+    "open_sandbox",
+    "overview",
+    "page",
+    "replay",
+    "rhythm",
+    "shown",
+    "words_of",
+]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Figures": "figure_tables",
+        "Replay": "replayed",
+        "Rhythm": "calendar",
+        "STILL": "sandbox",
+        "Sandbox": "sandbox",
+        "all_told": "told",
+        "figures": "figure_tables",
+        "open_sandbox": "sandbox",
+        "overview": "figure_tables",
+        "page": "replay_page",
+        "replay": "playing",
+        "rhythm": "calendar",
+        "shown": "replay_page",
+        "words_of": "told",
+    },
+)
