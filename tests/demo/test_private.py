@@ -57,7 +57,7 @@ def test_no_notebook_or_page_knows_the_canary(published):
     assert _with_canary(ROOT / "notebooks") == []
     pages = [*published.glob("runs/*/*/executed.ipynb")]
     pages += published.glob("runs/*/*/report.html")
-    assert len(pages) == 20  # ten stages
+    assert len(pages) == 22  # eleven stages
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert CANARY not in text
