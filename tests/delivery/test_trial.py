@@ -10,7 +10,7 @@ import pytest
 from workbench.delivery import try_policies
 from workbench.evaluation.concentration import abc_table, value_cuts
 from workbench.features import Beside
-from workbench.policy import Policy
+from workbench.policy import Counterfactuals, Policy
 from workbench.window import parse_day
 
 FOLDER = Path(__file__).parents[2] / "experiments" / "policies"
@@ -264,3 +264,45 @@ def test_for_machines_there_are_numbers_and_no_customer(tried, full):
     assert "'share_of_revenue_365d'" in said and "'check'" in said
     some = sorted(everybody(full))[:50]
     assert not any(f"'{one}'" in said for one in some)
+
+
+def changed_by(trial, rows):
+    """Return each told way applied to its row, and what it is said to lead to."""
+    find = Counterfactuals(trial.policy, trial.cuts, trial.scores.schema)
+    changed, told = [], []
+    for row in rows:
+        found = find.of(row)
+        assert found.up or found.tier == trial.policy.tiers[0]
+        assert found.down or found.tier == trial.policy.tiers[-1]
+        for sign, ways in ((-1, found.up), (1, found.down)):
+            for way in ways:
+                targets = {change.column: change.target for change in way.changes}
+                number = {"customer_id": f"{len(changed):08d}"}
+                changed.append({**row, **targets, **number})
+                told.append((found.tier, sign, way.tier))
+    return changed, told
+
+
+def require_exact(trial, rows):
+    """Refuse a way that does not lead where it says, by the engine."""
+    changed, told = changed_by(trial, rows)
+    table = ibis.memtable(pa.Table.from_pylist(changed, schema=trial.scores.schema))
+    given = trial.policy.assign(table, trial.cuts, as_of="2026-01-01", bundle_id="b")
+    now = given.order_by("customer_id").to_pyarrow()["tier"].to_pylist()
+    place = trial.policy.tiers.index
+    assert now == [tier for _, _, tier in told]
+    assert all(sign * (place(tier) - place(old)) > 0 for old, sign, tier in told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_way_that_customers_are_told_leads_where_it_says(tried, name):
+    trial = tried[0][name]
+    every = 10 if name in ("hesi_value", "wangwang") else 2
+    require_exact(trial, trial.scores.to_pylist()[::every])
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("name", NAMES)
+def test_it_does_so_for_every_single_customer(tried, name):
+    trial = tried[0][name]
+    require_exact(trial, trial.scores.to_pylist())

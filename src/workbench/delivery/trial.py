@@ -70,6 +70,8 @@ class Trial:
         The policy.
     cuts
         Its numbers, learned from the scores of the day.
+    scores
+        The score table that the tiers are of; for its owner only.
     tiers
         The tier table, in order of ``customer_id``; for its owner only.
     summary
@@ -84,6 +86,7 @@ class Trial:
 
     policy: Policy
     cuts: Cuts
+    scores: pa.Table
     tiers: pa.Table
     summary: tuple[TriedTier, ...]
     lists: dict[str, int]
@@ -238,6 +241,7 @@ def _tried(
     return Trial(
         policy,
         cuts,
+        scores,
         tiers,
         _summary(policy, tiers, table),
         _on_lists(policy, tiers),
