@@ -53,7 +53,7 @@ def test_a_measure_agrees_with_the_score_of_the_same(full, scores):
 def test_one_customer_alone_has_the_same_measures(full, measured, scores):
     shop = full.shop
     everybody = measured.as_arrow(scores).select(["customer_id", *NAMES]).to_pylist()
-    for known in everybody[::150]:
+    for known in everybody[::500]:
         own = [
             table.filter(table.customer_id == known["customer_id"])
             for table in (shop.transactions, shop.customers)
@@ -67,8 +67,8 @@ def test_one_customer_alone_has_the_same_measures(full, measured, scores):
 def test_a_bundle_and_its_explainer_measure_what_the_policy_asks(
     full, full_bundle, shop
 ):
-    asked = "measures:\n  year: {of: spend, window: calendar_year}\n\ncuts:"
-    text = shop.policy.text.replace("cuts:", asked, 1)
+    asked = "measures:\n  year: {of: spend, window: calendar_year}\n"
+    text = shop.policy.text.replace("measures:\n", asked, 1)
     text = text.replace("purchase_days >= 4", "purchase_days >= 4 and year > 20", 1)
     files = {name: full_bundle.text(name) for name in full_bundle.manifest["files"]}
     facts = {name: full_bundle.manifest[name] for name in ("as_of", "valid_until")}
@@ -76,7 +76,7 @@ def test_a_bundle_and_its_explainer_measure_what_the_policy_asks(
     lines, beside = full.shop.transactions, full.shop.beside
     rows = bundle.tier_table(lines, full.as_of, beside=beside).to_pyarrow().to_pylist()
     explainer = Explainer(bundle, lines, full.as_of, beside=beside)
-    for row in rows[::300]:
+    for row in rows[::500]:
         assert row["year"] >= 0
         assert explainer.explain(row["customer_id"]).row == row
 

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.delivery import Explainer, assign
 from workbench.errors import UnknownCustomer
-from workbench.features import Beside
+from workbench.features import PROFILE, Beside
 
 PROSPECTS = ["zz1", "zz2", "zz3"]
 SCORES = ("spend", "r_score", "p_alive", "clv_365d", "p_churn_90d", "segment")
@@ -49,8 +49,8 @@ def test_each_has_a_row_without_scores(scores):
 def test_buyers_score_the_same_bits_beside_them(shop, scores):
     alone = shop.scorer.as_arrow(shop.scorer.scores(shop.transactions, shop.as_of))
     both = shop.scorer.as_arrow(scores[scores["status"] != "prospect"])
-    profile = ["joined_on", "market", "membership", "is_business"]
-    assert both.drop_columns(profile).equals(alone.drop_columns(profile))
+    told = [*PROFILE, *(one.name for one in shop.policy.measures)]
+    assert both.drop_columns(told).equals(alone.drop_columns(told))
 
 
 def test_each_gets_the_lowest_tier_and_an_explanation(
@@ -83,8 +83,9 @@ def test_each_gets_the_lowest_tier_and_an_explanation(
     assert "2026-06-18 注册，尚未购买" in zh
 
 
-def test_buyers_are_explained_as_before(bundle, shop, customers):
-    who = str(shop.frame["customer_id"].iloc[0])
+def test_buyers_who_never_registered_are_explained_as_before(bundle, shop, customers):
+    ids = shop.frame["customer_id"].astype(str)
+    who = ids[ids != ids.iloc[0]].iloc[0]
     with_table = Explainer(
         bundle, shop.transactions, shop.as_of, beside=Beside(customers)
     )

@@ -13,6 +13,7 @@ value_scores:
     parts: [{column: spend, weight: 1, full: 1}, {column: m, weight: 1, full: 1}]
 measures: {m: {of: event_days}, unused: {of: spend}}
 monotone: [spend, value]
+sensitive: {language: {en: r, zh: r}}
 """
 
 
@@ -30,19 +31,20 @@ def test_columns_are_those_that_tiers_read_with_what_is_behind_them(policy):
 
 
 def test_measures_and_derived_columns_are_known(policy):
-    policy.check_columns(["spend", "orders", "active"])
+    policy.check_columns(["spend", "orders", "active", "language"])
 
 
 @pytest.mark.parametrize(
     ("missing", "where"),
     [
         ("spend", "line 9, column 22"),
-        ("orders", "line 16, column 30"),
+        ("orders", "line 17, column 30"),
         ("active", "line 5, column 52"),
+        ("language", "line 12, column 13"),
     ],
 )
 def test_every_other_name_has_its_place(policy, missing, where):
-    known = {"spend", "orders", "active"} - {missing}
+    known = {"spend", "orders", "active", "language"} - {missing}
     with pytest.raises(BadPolicy) as refused:
         policy.check_columns(known)
     assert f"p.yaml, {where}: no score column '{missing}'" in str(refused.value)

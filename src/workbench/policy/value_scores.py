@@ -93,16 +93,15 @@ def _weighted(
     if not counted:
         return ibis.null("float64")
     reached = [
-        _or_zero(value, part.weight * ibis.least(ibis.greatest(value, 0.0) / full, 1.0))
+        part.weight * ibis.least(ibis.greatest(value.fill_null(0.0), 0.0) / full, 1.0)
         for part, value, full in counted
     ]
-    weights = [_or_zero(value, ibis.literal(part.weight)) for part, value, _ in counted]
+    # a number times a yes as 1.0, for an engine that adds bare numbers as decimals
+    weights = [
+        value.notnull().cast("float64") * part.weight for part, value, _ in counted
+    ]
     whole = reduce(lambda a, b: a + b, weights).nullif(0.0)
     return (100.0 * reduce(lambda a, b: a + b, reached) / whole).round(_DECIMALS)
-
-
-def _or_zero(value: ir.FloatingValue, counts: ir.FloatingValue) -> ir.FloatingValue:
-    return ibis.ifelse(value.isnull(), 0.0, counts)
 
 
 def _parts(spec: PolicySpec) -> Iterator[tuple[str, int, PartSpec]]:
