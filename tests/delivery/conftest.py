@@ -38,7 +38,7 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def texts(shop):
     """Return the texts of a bundle's files, by path."""
     models = {f"models/{n}.json": text for n, text in shop.scorer.to_texts().items()}
@@ -111,20 +111,25 @@ def full(tmp_path_factory):
     return SimpleNamespace(shop=known, as_of=as_of, scorer=scorer)
 
 
-@pytest.fixture
-def full_bundle(project, full, shop):
-    """Write the bundle of the shop with every table; the policy is the shipped one."""
+@pytest.fixture(scope="session")
+def full_texts(full, shop):
+    """Return the texts of the bundle of the shop with every table, by path."""
     scorer = full.scorer.with_measures(shop.policy.measures)
     scores = scorer.scores(full.shop.transactions, full.as_of, full.shop.beside)
     cuts = shop.policy.learn_cuts(ibis.memtable(scorer.as_arrow(scores)))
     texts = {f"models/{n}.json": text for n, text in full.scorer.to_texts().items()}
-    texts |= {
+    return texts | {
         "models/settings.json": full.scorer.settings.to_json(),
         "cuts.json": cuts.to_json(),
         "policy.yaml": shop.policy.text,
         "card.md": "# card\n",
         "evidence.json": '{"stages": {}}\n',
     }
+
+
+@pytest.fixture
+def full_bundle(project, full, full_texts):
+    """Write the bundle of the shop with every table; the policy is the shipped one."""
     until = full.as_of + timedelta(days=90)
     facts = {"as_of": full.as_of.isoformat(), "valid_until": until.isoformat()}
-    return write_bundle(texts, facts)
+    return write_bundle(full_texts, facts)

@@ -4,15 +4,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbench.delivery import Explainer, assign, explain, explain_last
+from workbench.delivery import (
+    Explainer,
+    assign,
+    explain,
+    explain_last,
+    write_bundle,
+)
 from workbench.delivery.decisions import append_decision
 from workbench.delivery.judged import Found, Group
 from workbench.errors import MissingInputs, UnknownCustomer
 
 
-@pytest.fixture
-def published(bundle, shop, project):
-    tiers = project / "exports" / "tiers"
+def publish(bundle, shop, home):
+    """Publish two days of tiers in a home, by an approved bundle."""
+    tiers = home / "exports" / "tiers"
     append_decision(
         action="approve",
         run="r1",
@@ -29,24 +35,41 @@ def published(bundle, shop, project):
     return earlier, found
 
 
-def test_every_row_of_the_tier_table_is_reproduced(bundle, shop, published):
-    earlier, found = published
+@pytest.fixture
+def published(bundle, shop, project):
+    return publish(bundle, shop, project)
+
+
+@pytest.fixture(scope="module")
+def told(shop, texts, tmp_path_factory):
+    """Publish once: the later tier table, and an explainer of its customers."""
+    home = tmp_path_factory.mktemp("told")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("WORKBENCH_HOME", str(home))
+        facts = {"as_of": shop.as_of, "valid_until": "2026-09-29"}
+        bundle = write_bundle(texts, facts)
+        earlier, found = publish(bundle, shop, home)
     explainer = Explainer(bundle, shop.transactions, shop.as_of, earlier.table())
+    return found, explainer
+
+
+def test_every_row_of_the_tier_table_is_reproduced(told):
+    found, explainer = told
     for row in found.table().to_pyarrow().to_pylist()[::20]:
         assert explainer.explain(row["customer_id"]).row == row
 
 
-@pytest.fixture
-def explained(bundle, shop, published):
+@pytest.fixture(scope="module")
+def explained(told):
     """Return one explanation for each tier."""
-    explainer = Explainer(bundle, shop.transactions, shop.as_of, published[0].table())
-    rows = published[1].table().to_pyarrow().to_pylist()
+    found, explainer = told
+    rows = found.table().to_pyarrow().to_pylist()
     firsts = {row["tier"]: row["customer_id"] for row in reversed(rows)}
     return {tier: explainer.explain(who) for tier, who in firsts.items()}
 
 
-def test_the_shop_has_every_tier(explained, bundle):
-    assert set(explained) == set(bundle.policy.tiers)
+def test_the_shop_has_every_tier(explained, shop):
+    assert set(explained) == set(shop.policy.tiers)
 
 
 def test_comparisons_say_whether_they_hold(explained):
