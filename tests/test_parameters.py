@@ -9,7 +9,9 @@ from workbench.parameters import (
     ChurnParams,
     ClassesParams,
     CLVParams,
+    EffectParams,
     Params,
+    RehearsalParams,
     RFMParams,
     SweepParams,
     TransactionsParams,
@@ -282,3 +284,30 @@ def test_an_own_feature_with_its_reason_goes_by_its_name():
     params = ChurnParams(**(CHURN | {"own_features": own}))
     assert params.own_names == ["extra_visits", "extra_birth_year"]
     assert params.fitting["own_features"] == params.own_names
+
+
+REHEARSAL = SHOP | {
+    "policy_a": "a",
+    "policy_b": "b",
+    "weeks": 13,
+    "every_days": 7,
+    "refit_days": 91,
+    "horizon_days": 90,
+}
+
+
+def test_a_rehearsal_reaches_back_a_whole_horizon():
+    assert RehearsalParams(**REHEARSAL).span["start"] == date(2026, 3, 31)
+    with pytest.raises(BadParameter, match="expected 13 or more for horizon_days 90"):
+        RehearsalParams(**REHEARSAL | {"weeks": 6})
+
+
+@pytest.mark.parametrize(
+    ("policy", "further"), [("same", ("50_tiers",)), ("tmall", ())]
+)
+def test_the_same_policy_needs_the_stage_that_gives_it(policy, further):
+    given = {"inputs": "newest", "clv_stage": "20_clv", "churn_stage": "30_churn"}
+    given |= {"policy": policy, "period_days": 91, "n_periods": 5, "horizon_days": 90}
+    more = {"groups": "market", "n_upper": 2, "replicates": 200}
+    found = EffectParams(**SHOP, **given, **more)
+    assert found.upstream == ("20_clv", "30_churn", *further)

@@ -472,3 +472,32 @@ def test_newest_has_the_notebooks_that_are_asked_for(project):
     assert record.inputs("newest", PARAMS, "20_clv", "30_churn") == whole
     with pytest.raises(MissingInputs, match="of 41_sweep on shop .*clv/models.yaml"):
         record.inputs("newest", PARAMS, "41_sweep")
+
+
+def kept_stage(folder, name, notebook, **parameters):
+    (folder / name).mkdir(parents=True)
+    told = {"notebook": notebook, "parameters": parameters}
+    (folder / name / "record.json").write_text(json.dumps(told))
+
+
+def test_the_same_policy_is_the_one_of_the_tiers_in_the_run(project):
+    kept_stage(project / "run", "30_churn", "30_churn", policy="no")
+    kept_stage(project / "run", "tiers_b", "50_tiers", policy="supermarket")
+    assert record.policy_name(project / "run", "same") == "supermarket"
+    assert record.policy_name(project / "run", "abc") == "abc"
+
+
+def test_without_one_policy_in_the_run_a_name_is_asked_for(project):
+    kept_stage(project / "run", "a", "50_tiers", policy="abc")
+    kept_stage(project / "run", "b", "50_tiers", policy="tmall")
+    with pytest.raises(MissingInputs, match=r"found abc, tmall\. Name it: -p policy="):
+        record.policy_name(project / "run", "same")
+    with pytest.raises(MissingInputs, match="found no such stage"):
+        record.policy_name(project / "elsewhere", "same")
+
+
+def test_rows_of_a_day_and_customer_are_not_called_customers(run):
+    frame = pd.DataFrame({"customer_id": ["a", "a"], "tier": ["x", "y"]})
+    assert run.customers("one", frame).startswith("2 customers kept")
+    said = run.customers("held", frame, each="tier of a day and customer")
+    assert said.startswith("2 rows, one per tier of a day and customer, kept in")

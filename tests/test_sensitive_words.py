@@ -20,6 +20,24 @@ from workbench.sensitive_words import sensitive_word
         ("婚姻状况", "family"),
         ("家庭地址", "home"),
         ("民族", "origin"),
+        ("agegroup", "age"),
+        ("AgeBands", "age"),
+        ("ages", "age"),
+        ("yob", "age"),
+        ("extra_birthplace", "age"),
+        ("genders", "sex"),
+        ("incomes", "income"),
+        ("incomelevel", "income"),
+        ("maritalstatus", "family"),
+        ("householdsize", "family"),
+        ("child_count", "family"),
+        ("has_child", "family"),
+        ("family_size", "family"),
+        ("familymembers", "family"),
+        ("homeaddress", "home"),
+        ("addr", "home"),
+        ("nation", "origin"),
+        ("citizens", "origin"),
     ],
 )
 def test_what_speaks_of_the_person_is_found(name, kind):
@@ -28,7 +46,13 @@ def test_what_speaks_of_the_person_is_found(name, kind):
 
 @pytest.mark.parametrize(
     "name",
-    ["average_spend", "age_days", "stage", "percentage", "market", "city", "品类"],
+    [
+        *("average_spend", "age_days", "stage", "percentage", "market", "city", "品类"),
+        *("packages", "images", "messages_opened", "usage", "voltage_class", "agency"),
+        *("product_family", "incoming_orders", "essex_store", "donation", "embrace"),
+        *("page_groups", "stagegroup", "averageband", "traces", "zipper", "kidney"),
+        *("familiar_brands", "internationals", "combination", "streetwear", "unisex"),
+    ],
 )
 def test_a_part_of_a_word_is_no_word(name):
     assert sensitive_word(name) is None

@@ -23,6 +23,9 @@ from workbench.errors import UnknownName
 from workbench.shop_parameters import Days, Params, Share, ShopParams, Weight
 from workbench.window import Window
 
+#: In place of a policy's name: the one whose tiers 50_tiers gives in the same run.
+SAME = "same"
+
 
 class TransactionsParams(ShopParams):
     """Parameters of ``00_transactions``."""
@@ -201,6 +204,17 @@ class RehearsalParams(ShopParams):
             )
         return self
 
+    @model_validator(mode="after")
+    def _something_is_proved(self) -> RehearsalParams:
+        if 7 * self.weeks < self.horizon_days:
+            least = -(-self.horizon_days // 7)
+            raise ValueError(
+                f"weeks must reach back a whole horizon: expected {least} or more for "
+                f"horizon_days {self.horizon_days}, found {self.weeks}. Else no tier "
+                "is proved right or wrong; take more weeks or a shorter horizon."
+            )
+        return self
+
     @property
     def names(self) -> tuple[str, str]:
         """Both policies' names."""
@@ -231,6 +245,12 @@ class EffectParams(ShopParams):
     groups: str
     n_upper: Annotated[int, Field(ge=1, le=29)]
     replicates: Annotated[int, Field(ge=100, le=10_000)]
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """Notebooks whose stages are read; 50 too where its policy is judged."""
+        models = ("20_clv", "30_churn")
+        return (*models, "50_tiers") if self.policy == SAME else models
 
     @property
     def by(self) -> tuple[str, ...]:

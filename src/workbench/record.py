@@ -34,7 +34,7 @@ from workbench.errors import (
 )
 from workbench.evaluation import Measured
 from workbench.ingest import money_said, open_store
-from workbench.parameters import Params
+from workbench.parameters import SAME, Params
 from workbench.settings import places
 from workbench.storage import write_atomically
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STAGE_FOLDER = "WORKBENCH_STAGE_FOLDER"
+TIERS = "50_tiers"
 _NAME = re.compile(r"[A-Za-z0-9_-]+\.(png|csv|parquet|json)")
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "duckdb", "ibis-framework")
 
@@ -120,12 +121,23 @@ class Run:
         self._keep(path, "summary", published=True)
         return frame
 
-    def customers(self, name: str, frame: pd.DataFrame) -> str:
-        """Keep a table with a row for each customer: mode 0600, never published."""
+    def customers(self, name: str, frame: pd.DataFrame, each: str = "customer") -> str:
+        """Keep a table that names customers: mode 0600, never published.
+
+        Parameters
+        ----------
+        name
+            Of the table.
+        frame
+            The table.
+        each
+            What has a row.
+        """
         path = self._path("tables", f"{name}.parquet")
         write_atomically(path, frame.to_parquet(index=False), mode=0o600)
         self._keep(path, "customers", published=False)
-        return f"{len(frame):,} customers kept in tables/{path.name}, not published"
+        rows = "customers" if each == "customer" else f"rows, one per {each},"
+        return f"{len(frame):,} {rows} kept in tables/{path.name}, not published"
 
     def model(self, name: str, model: Model) -> None:
         """Keep a fitted model as JSON."""
@@ -297,6 +309,38 @@ def inputs(where: str, params: Params, *notebooks: str) -> Path:
         f"{places().runs}. Make one: workbench run experiments/{spec}.yaml "
         f"--data {store.name} --as-of {params.as_of}"
     )
+
+
+def policy_name(where: Path, asked: str) -> str:
+    """Return the policy that a notebook judges, by its name.
+
+    Parameters
+    ----------
+    where
+        The run folder that holds the upstream stages.
+    asked
+        A policy's name, or ``same``: the one whose tiers the run gives in 50_tiers.
+
+    Raises
+    ------
+    MissingInputs
+        If the run has no one stage of 50_tiers to take it from.
+    """
+    if asked != SAME:
+        return asked
+    records = [json.loads(f.read_text(encoding="utf-8")) for f in _records(where)]
+    given = [r["parameters"] for r in records if r.get("notebook") == TIERS]
+    found = sorted({str(one["policy"]) for one in given})
+    if len(found) != 1:
+        raise MissingInputs(
+            f"policy = {SAME} takes the policy of 50_tiers, expected one in {where}, "
+            f"found {', '.join(found) or 'no such stage'}. Name it: -p policy=NAME"
+        )
+    return found[0]
+
+
+def _records(where: Path) -> list[Path]:
+    return sorted(where.glob("*/record.json"))
 
 
 def _notebooks(state: dict[str, Any]) -> set[str]:

@@ -77,7 +77,7 @@ _RANGES = {
     "days_since_joining": (0, None),
     "days_since_last_activity": (0, None),
 }
-_OF_PURCHASES = ("spend", "net_spend", "purchase_days", "purchase_lines", "categories")
+_OF_PURCHASES = ("spend", "purchase_days", "purchase_lines", "categories")
 _ALWAYS_THERE = ("spend", "net_spend", "purchase_days", "purchase_lines")
 
 #: Columns of buyers alone; those of a model may be null for them too.
@@ -209,6 +209,8 @@ def _facts_of_measures(
     for one in measures:
         if one.of in _OF_PURCHASES:
             facts.append(f"status <> 'prospect' or {one.name} = 0")
+        if one.of == "net_spend":  # below 0 by a return whose purchase is not known
+            facts.append(f"status <> 'prospect' or {one.name} <= 0")
         if one.of in ("purchase_days", "purchase_lines") and one.window == "ever":
             facts.append(f"status = 'prospect' or {one.name} >= 1")
         if one.of in ("interest", "brand_share", "brand_repeat"):

@@ -8,18 +8,40 @@ stores lie somewhere; address and postcode are in, standing for income and origi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ENGLISH: dict[str, tuple[str, ...]] = {
     "sex": ("sex", "gender", "sexuality", "orientation", "pronouns"),
-    "age": ("age", "birth", "birthday", "birthdate", "birthyear", "born", "dob"),
+    "age": (
+        "age",
+        "birth",
+        "birthday",
+        "birthdate",
+        "birthyear",
+        "born",
+        "dob",
+        "yob",
+        "elderly",
+    ),
     "income": ("income", "salary", "wage", "wages", "wealth", "earnings"),
-    "home": ("address", "postcode", "postal", "zip", "zipcode", "street", "hukou"),
+    "home": (
+        "address",
+        "addr",
+        "postcode",
+        "postal",
+        "zip",
+        "zipcode",
+        "street",
+        "hukou",
+    ),
     "belief": ("religion", "religious", "faith", "belief", "political", "politics"),
     "origin": (
         "ethnicity",
         "ethnic",
         "race",
+        "nation",
         "nationality",
+        "citizen",
         "citizenship",
         "immigrant",
         "skin",
@@ -30,14 +52,32 @@ _ENGLISH: dict[str, tuple[str, ...]] = {
         "marriage",
         "household",
         "spouse",
+        "child",
         "children",
-        "kids",
+        "kid",
         "pregnant",
         "pregnancy",
         "divorced",
     ),
     "language": ("language", "lang", "mother_tongue", "accent"),
     "health": ("health", "disability", "disabled", "illness", "disease", "medical"),
+}
+#: Words long enough to be known inside others: ``homeaddress``, ``maritalstatus``.
+_INSIDE: dict[str, tuple[str, ...]] = {
+    "sex": ("gender", "sexual"),
+    "age": ("birthday", "birthdate", "birthyear", "birthplace", "yearofbirth"),
+    "income": ("salary",),
+    "home": ("homeaddress", "postcode", "postalcode", "zipcode"),
+    "belief": ("religio",),
+    "origin": ("ethnic", "nationalit", "citizenship", "immigrant"),
+    "family": ("marital", "household", "pregnan"),
+    "health": ("disabilit",),
+}
+#: Words that say it only before one of some others: a product has a family too.
+_TOGETHER: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "age": (("age",), ("group", "band", "range", "bracket", "class", "cohort")),
+    "family": (("family",), ("size", "status", "member", "income", "situation")),
+    "income": (("income",), ("level", "band", "group", "bracket", "class")),
 }
 _CHINESE: dict[str, tuple[str, ...]] = {
     "sex": ("性别", "性取向"),
@@ -57,7 +97,8 @@ _HARMLESS = ("age_days", "customer_age_days", "account_age_days")
 def sensitive_word(name: str) -> str | None:
     """Return what a column's name tells about the person, None where nothing.
 
-    Words are parted by ``_``, so the prefix of an own column does not hide one.
+    Words are parted by ``_``, so the prefix of an own column does not hide one. Nor
+    does it help to write two in one, or many of a thing.
 
     Examples
     --------
@@ -65,18 +106,39 @@ def sensitive_word(name: str) -> str | None:
     ('age', 'sex')
     >>> sensitive_word("average_spend"), sensitive_word("age_days")
     (None, None)
+    >>> sensitive_word("agegroup"), sensitive_word("packages")
+    ('age', None)
     """
     if name.lower() in _HARMLESS:
         return None
     lowered = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     parts = [word.rstrip("0123456789") for word in re.split(r"[^\w]|_", lowered)]
+    single = {*parts, *(word.removesuffix("s") for word in parts)}
     for kind, words in _ENGLISH.items():
-        if {*words} & {*parts}:
+        if {*words} & single:
+            return kind
+    for kind, words in _INSIDE.items():
+        if any(word in part for word in words for part in parts):
+            return kind
+    for kind, (firsts, seconds) in _TOGETHER.items():
+        if _has_pair(parts, firsts, seconds):
             return kind
     for kind, words in _CHINESE.items():
         if any(word in name for word in words):
             return kind
     return None
+
+
+def _has_pair(
+    parts: Sequence[str], firsts: tuple[str, ...], seconds: tuple[str, ...]
+) -> bool:
+    """Whether a first word stands right before a second one, parted or not."""
+    whole = "_".join(["", *parts, ""])
+    pairs = ((first, second) for first in firsts for second in seconds)
+    return any(
+        re.search(f"_{first}_?{second}s?_", whole) is not None
+        for first, second in pairs
+    )
 
 
 def name_and_why(entry: str) -> tuple[str, str]:

@@ -104,6 +104,23 @@ def test_what_came_back_counts_when_it_was_bought(measured):
     assert measured(*asked("net_spend"))["ann"] == [15.0, 45.0, 15.0, 15.0, 45.0, 145.0]
 
 
+def test_a_return_that_spans_two_years_is_parted_among_them(measured, rich_table):
+    rows = [("2025-12-01", 50), ("2026-01-02", 30), ("2026-01-05", -60)]
+    names = {"customer_id": "ann", "product_id": "p"}
+    table = rich_table([{**names, "ordered_at": d, "amount": a} for d, a in rows])
+    of_year = "net_spend calendar_year", "qualifying_points calendar_year"
+    found = measured(*of_year, "net_spend 365d", "net_spend 226d", table=table)
+    assert found["ann"] == [0.0, 0.0, 20.0, 0.0]
+
+
+def test_what_no_purchase_covers_counts_where_it_is_linked(measured, rich_table):
+    rows = [("2025-12-01", 50), ("2026-01-02", 30), ("2026-01-05", -90)]
+    names = {"customer_id": "ann", "product_id": "p"}
+    table = rich_table([{**names, "ordered_at": d, "amount": a} for d, a in rows])
+    found = measured("net_spend calendar_year", "net_spend ever", table=table)
+    assert found["ann"] == [-10.0, -10.0]
+
+
 def test_days_and_lines(measured):
     assert measured(*asked("purchase_days"))["ann"] == [1, 2, 1, 1, 3, 4]
     assert measured(*asked("purchase_lines"))["ann"] == [2, 3, 2, 2, 4, 5]

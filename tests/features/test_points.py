@@ -122,13 +122,23 @@ def test_a_whole_order_without_a_product_comes_back(shop):
 
 
 @pytest.mark.parametrize(
-    ("days", "left"), [(14, 30.0), (13, 10.0), (3, 10.0), (2, 0.0)]
+    ("days", "left"), [(15, 30.0), (14, 10.0), (4, 10.0), (3, 0.0), (1, 0.0)]
 )
 def test_points_expire_so_many_days_after_they_were_earned(shop, days, left):
     rows = shop(
         ("2026-08-01", "o1", "p", "food", 20), ("2026-08-12", "o2", "p", "food", 10)
     )
     assert points(rows, PointRules(expire_after_days=days)) == {"ann": left}
+
+
+@pytest.mark.parametrize("days", [1, 3, 4, 15])
+def test_points_that_expire_after_so_many_days_are_those_of_that_window(shop, days):
+    rows = shop(
+        ("2026-08-01", "o1", "p", "food", 20), ("2026-08-12", "o2", "p", "food", 10)
+    )
+    window = Measure("p", "qualifying_points", f"{days}d")
+    (found,) = measure_table(rows, AS_OF, [window]).to_pyarrow().to_pylist()
+    assert points(rows, PointRules(expire_after_days=days)) == {"ann": found["p"]}
 
 
 def test_expired_points_cannot_be_taken_back(shop):

@@ -103,6 +103,19 @@ def test_net_is_never_above_gross(policy_text):
         Policy.parse(text).check()
 
 
+def test_who_sent_back_what_no_purchase_is_known_of_has_a_net_below_0(policy_text):
+    """A prospect: nothing is known to be bought."""
+    more = "exclusive: true\nmeasures: {net: {of: net_spend, window: 90d}}"
+    text = policy_text("status = 'prospect'", "net < 0", '"true"', more=more)
+    with pytest.raises(BadPolicy, match="both take .* status = 'prospect', net = -"):
+        Policy.parse(text).check()
+    rule = "status = 'prospect' and net < 0"
+    Policy.parse(policy_text(rule, '"true"', more=more[16:])).check()
+    never = "status = 'prospect' and net > 0"
+    with pytest.raises(BadPolicy, match="can never hold"):
+        Policy.parse(policy_text(never, '"true"', more=more[16:])).check()
+
+
 def test_columns_held_against_each_other_are_proved(policy_text):
     text = policy_text("a > b", "a <= b", "a is null or b is null")
     assert len(Policy.parse(text).check().proved) == 2
@@ -133,6 +146,22 @@ def test_arithmetic_over_columns_is_looked_at_and_said_so(policy_text):
     text = policy_text("a + b >= 5", "a + b < 5.5", '"true"')
     with pytest.raises(BadPolicy, match="both take a customer"):
         Policy.parse("exclusive: true\n" + text).check()
+
+
+def test_a_tier_that_nobody_was_seen_in_is_said_to_be_empty(policy_text):
+    """With more orders asked of less money the better tier takes them all."""
+    rules = "spend >= high and orders >= 4", "spend >= 2 * high and orders >= 5"
+    given = policy_text(*rules, '"true"', more="thresholds: {high: {default: 50}}")
+    with pytest.raises(BadPolicy, match="tier 'tier_2' is out of reach"):
+        Policy.parse(given).check()
+    rules = "a + b >= 4", "a + b >= 5"
+    found = Policy.parse(policy_text(*rules, '"true"')).check()
+    (line,) = (line for line in found.lines() if "perhaps" in line)
+    assert line == (
+        "looked at, not proved (100,000 seeded customers): none of them had the tier "
+        "tier_2, perhaps nobody can"
+    )
+    assert any("其中无人属于等级 tier_2" in line for line in found.lines("zh"))
 
 
 def test_too_many_cells_are_looked_at_and_said_so(policy_text, monkeypatch):
@@ -285,7 +314,9 @@ def test_a_value_beside_its_parts_is_drawn_by_its_definition(policy_text):
     text = policy_text("spend_365d >= 100 and worth < 60", '"true"') + VALUE
     found = examined(Policy.parse(text))
     assert not found.findings
-    assert [one.en for one in found.looked_at] == ["every tier can be reached (tier_1)"]
+    assert [one.en for one in found.looked_at] == [
+        "none of them had the tier tier_1, perhaps nobody can"
+    ]
     text = policy_text("spend_365d >= 100 and worth < 90", '"true"') + VALUE
     assert not examined(Policy.parse(text)).looked_at
     large = VALUE.replace("full: 100}", "full: 90000}")

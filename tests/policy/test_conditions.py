@@ -51,6 +51,10 @@ def test_the_language(text):
         ("a = 'open", "A quote may be open"),
         ("(" * 60 + "a > 1" + ")" * 60, "nested 20 deep"),
         ("count(a) over () > 1", "not allowed"),
+        ("a > 1e", "column 5: '1e': is no number"),
+        ("a > 1_", "is no number"),
+        ("a in (2, 1__0)", "column 10: .*is no number"),
+        ("a > 1e999", "is too large a number"),
     ],
 )
 def test_what_is_not_in_the_language_is_refused_with_its_place(text, found):
@@ -77,6 +81,8 @@ def test_the_measured_side_stands_left():
 def test_binding_fills_in_numbers_and_nothing_else():
     bound = parse("spend >= high and note = 'high'").bind({"high": 12.5})
     assert bound.rule == "spend >= 12.5 and note = 'high'"
+    whole = parse("spend >= high").bind({"high": 12345678901.25})
+    assert whole.rule == "spend >= 12345678901.25"
     assert list(bound.columns) == ["spend", "note"]
 
 

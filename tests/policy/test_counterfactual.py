@@ -157,6 +157,48 @@ def test_every_way_gives_the_tier_that_it_tells(policy):
             assert moved < 0 if direction == "up" else moved > 0
 
 
+ABSENT = """
+cuts:
+  worth: {column: clv_365d, quantile: 0.8}
+  best: {column: clv_365d, abc: [0.5, 0.8]}
+classes:
+  size:
+    title: {en: s, zh: s}
+    of: spend_365d
+    levels:
+      - {name: top, title: {en: t, zh: t}, at_least: worth}
+      - {name: big, title: {en: b, zh: b}, at_least: 300}
+      - {name: small, title: {en: s, zh: s}}
+"""
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ["size = 'top' or best_a < spend_365d", "size = 'big'", "size is null"],
+        ["purchase_days >= 8 or clv_365d >= best_a + best_b", "size <> 'small'"],
+        ["size = 'small' and least(spend_365d, worth) > 100", "not size = 'top'"],
+    ],
+)
+def test_a_number_that_the_shop_does_not_tell_is_reached_by_nobody(
+    policy_text, conditions
+):
+    text = policy_text(*map(repr_yaml, conditions), "'true'", more=ABSENT)
+    used = "spend_365d > 5 or clv_365d > worth or clv_365d > best_b"
+    text = text.replace("    plan:", f'    keep: "{used}"\n    plan:', 1)
+    policy = Policy.parse(text)
+    rows = [row | {"clv_365d": None} for row in customers(200, seed=9)]
+    cuts = policy.learn_cuts(table(rows))
+    assert {*cuts.absent} == {"worth", "best_a", "best_b"}
+    find = Counterfactuals(policy, cuts, SCHEMA)
+    found = [find.of(row) for row in rows]
+    assert [one.tier for one in found] == tiers_of(policy, cuts, rows)
+    ups = [(r, way) for r, one in zip(rows, found, strict=True) for way in one.up]
+    changed = applied(*zip(*ups, strict=True))
+    assert tiers_of(policy, cuts, changed) == [way.tier for _, way in ups]
+    assert all(find.of(row, "tier_1").tier == "tier_1" for row in rows[:20])
+
+
 def test_everybody_has_a_way_up_and_a_way_down(policy):
     rows = customers(200, seed=8)
     find = Counterfactuals(policy, policy.learn_cuts(table(rows)), SCHEMA)

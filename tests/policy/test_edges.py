@@ -27,6 +27,8 @@ def edges(text):
         ("least(a, b, 7) > 5", {"a": {5}, "b": {5}}),
         ("coalesce(a, 0) > 5", {"a": {5}}),
         ("a is null", {"a": set()}),
+        ("a > 0.5 * 40 - 2 / 4", {"a": {19.5}}),
+        ("a * (3 - 1) > 5 + 5", {"a": {5}}),
     ],
 )
 def test_one_side_with_columns_is_exact(text, numbers):
@@ -40,6 +42,12 @@ def test_columns_held_against_each_other_are_tied():
     found = edges("greatest(a, 3) > b")
     assert (found.exact, found.tied) == (True, {"a", "b"})
     assert found.numbers == {"a": {3}, "b": {3}}
+
+
+def test_calculated_numbers_count_as_they_come_out():
+    found = edges("greatest(a, 2 * 3) > least(b, -(1 + 1))")
+    assert (found.exact, found.tied) == (True, {"a", "b"})
+    assert found.numbers == {"a": {6, -2}, "b": {6, -2}}
 
 
 def test_texts_are_told_apart_from_numbers():

@@ -121,3 +121,18 @@ def _brute(values, share):
 def test_it_is_one_question_for_other_engines(dialect):
     table = pareto_table(values_of([1.0], market=["SG"]), [0.8, 0.95], by=["market"])
     assert "decimal(38, 0)" in ibis.to_sql(table, dialect=dialect).lower()
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [200 / 3] * 3,
+        [1077.7299999999998, 100.0, 100.0, 50.0],
+        [12345678.97, 100.0, 100.0],
+    ],
+)
+def test_who_a_point_was_taken_from_reaches_it(numbers):
+    (point,) = points(numbers, 0.8)
+    reached = [number for number in numbers if number >= point]
+    assert sum(reached) >= 0.8 * sum(numbers)
+    assert point == pytest.approx(min(reached), rel=1e-8)

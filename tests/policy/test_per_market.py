@@ -148,8 +148,8 @@ def test_the_page_names_each_markets_number(policy_text):
     own = {"high": MarketCuts({"CN": 5.0, "SG": 2.0}, ("XX",))}
     page = policy.show("en", Cuts({"high": 9.0}, by_market=own))
     assert "| T1 (`tier_1`) | `a >= high` |" in page
-    assert "| Number | Where it comes from | All markets | CN | SG |" in page
-    assert "each market by its own | 9 | 5 | 2 |" in page
+    assert "| Number | Where it comes from | Unit | All markets | CN | SG |" in page
+    assert "each market by its own | – | 9 | 5 | 2 |" in page
     assert "Fewer than 100 customers to learn from; the numbers of all markets" in page
     assert "markets count: XX" in page
     assert "各市场分别学得" in policy.show("zh")

@@ -33,6 +33,8 @@ def test_a_place_points_at_a_word_of_a_folded_text():
         ("a: 1\nb: \x00\n", r"line 2, column 4: not valid YAML: the character U\+0000"),
         ("a: " + "9" * 5000, "not valid YAML"),
         ("? [a]\n: 1\n", "not valid YAML"),
+        ("a: 1:30\n", "line 1, column 4: expected a number, found 1:30"),
+        ("a: [2, 1:30.5]\n", "line 1, column 8: expected a number"),
         ("{a: 1}\n---\n{b: 1}\n", "line 2, column 1: not valid YAML"),
     ],
 )

@@ -23,16 +23,23 @@ def test_thresholds_and_learned_numbers_stand_market_by_market(policy_text):
         {"high": 40.0}, by_market={"high": MarketCuts({"SG": 30.0}, ("XX",))}
     )
     found = by_title(Policy.parse(text), cuts=learned)["The numbers"]
-    assert found.head[2:] == ("All markets", "CN", "SG")
-    assert found.rows[0] == ("start", "as given", "5", "9", "5")
-    assert found.rows[1][2:] == ("40", "40", "30")
+    assert found.head[2:] == ("Unit", "All markets", "CN", "SG")
+    assert found.rows[0] == ("start", "as given", "currency of the shop", "5", "9", "5")
+    assert found.rows[1][3:] == ("40", "40", "30")
     assert (
         "the mark of the upper 10 %, among those with: spend so far above 0"
         in (found.rows[1][1])
     )
     assert "XX" in found.note
     unlearned = by_title(Policy.parse(text))["The numbers"]
-    assert unlearned.rows[1][2:] == ("not learned yet", "not learned yet")
+    assert unlearned.rows[1][3:] == ("not learned yet", "not learned yet")
+
+
+def test_a_number_that_nothing_could_be_learned_for_is_told_so(policy_text):
+    cuts = "{high: {column: spend, quantile: 0.9}}"
+    policy = Policy.parse(policy_text("spend >= high", '"true"', cuts=cuts))
+    found = by_title(policy, cuts=Cuts(absent=("high",)))["The numbers"]
+    assert found.rows[0][3] == "none: nobody had any"
 
 
 def test_classes_and_their_crossing_are_tables():

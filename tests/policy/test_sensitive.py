@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.errors import BadPolicy
 from workbench.policy import reading
 from workbench.policy.sensitive import undeclared
 from workbench.policy.shape import check_shape
@@ -50,6 +51,13 @@ def test_every_place_of_a_column_is_looked_at(policy_text, part):
     (line,) = found(part + text)
     assert "'income' says something about the person (income). Leave it out" in line
     assert found(part + REASON % "income" + text) == []
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\t"])
+def test_a_blank_reason_is_none(policy_text, blank):
+    reason = f'sensitive: {{income: {{en: "{blank}", zh: 学生计划}}}}\n'
+    with pytest.raises(BadPolicy, match="line 1, column 26: 'sensitive.income.en'"):
+        found(reason + policy_text("income > 5", '"true"'))
 
 
 def test_a_reason_for_nothing_is_refused(policy_text):

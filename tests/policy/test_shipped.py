@@ -275,3 +275,29 @@ def test_the_points_of_the_year_decide_and_not_those_that_can_be_spent():
         "silver",
         "member",
     ]
+
+
+def test_a_level_of_points_lasts_to_the_end_of_the_next_year_then_falls_by_one():
+    policy = load("points")
+    cuts = Cuts({"platinum_from": 800.0, "gold_from": 300.0, "silver_from": 50.0})
+    days = ("2025-12-20", "2026-01-01", "2026-12-31", "2027-01-01")
+    later = ("2027-01-02", "2027-12-31", "2028-01-02", "2028-01-03", "2028-12-31")
+    state, found = None, []
+    for day in (*days, *later, "2029-01-02"):
+        points = 1_000.0 if day.startswith("2025") else 0.0
+        known = {"points_this_year": points, "points_365d": 0.0, "spendable": 0.0}
+        row = {"customer_id": "a", "days_since_last_order": 0, **known}
+        given = policy.assign(
+            ibis.memtable(pa.Table.from_pylist([row])),
+            cuts,
+            as_of=day,
+            bundle_id="b",
+            previous=state,
+        ).to_pyarrow()
+        kept = given.select(["customer_id", "tier", "since", "grace_until"])
+        state = ibis.memtable(kept)
+        found.append(given["tier"][0].as_py())
+    assert found[:3] == ["platinum"] * 3
+    assert found[3:6] == ["gold"] * 3
+    assert found[6:9] == ["silver"] * 3
+    assert found[9] == "member"

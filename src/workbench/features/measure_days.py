@@ -15,7 +15,7 @@ from workbench.features.carts import cart_days_left
 from workbench.features.churn_days import in_cents
 from workbench.features.points import point_days
 from workbench.features.purchase_days import not_staged, purchases
-from workbench.features.returns import linked_returns
+from workbench.features.returns import sent_back_days
 from workbench.measure_words import POINTS
 
 if TYPE_CHECKING:
@@ -114,12 +114,7 @@ def _of_lines(lines: ir.Table, window: Window, asked: set[str]) -> Iterator[ir.T
         by_day = back.group_by("customer_id", day="ordered_on")
         yield by_day.agg(return_lines=back.count())
     if "back_cents" in asked:
-        links = linked_returns(lines, window)
-        yield links.select(
-            "customer_id",
-            day=links.bought_on.coalesce(links.returned_on),
-            back_cents=in_cents(links.returned),
-        )
+        yield sent_back_days(lines, window)
 
 
 def _of_tables(

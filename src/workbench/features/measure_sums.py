@@ -87,5 +87,5 @@ def _points(days: ir.Table, measure: Measure, window: Window, number: int) -> ir
     where = is_within(measure, days.day, window.as_of, days[SINCE])
     expiry = measure.points.expire_after_days
     if expiry is not None:
-        where = where & (days.day >= window.days_before(expiry))
+        where = where & (days.day > window.days_before(expiry))
     return days[f"points_{number}"].sum(where=where).fill_null(0) / CENTS

@@ -66,7 +66,7 @@ def measure_table(
     neither is known, nothing lies in a window that begins there. The anniversary of
     29 February is the 28th in years without one. What came back counts in the window in
     which it was bought, where its purchase is found, and so do the points that it takes
-    back.
+    back; a return that spans purchases of several windows is parted among them.
     """
     told = [m for m in measures if not missing_for(m, transactions, beside)]
     lines = with_goods(transactions, beside.products)

@@ -105,21 +105,45 @@ def linked_returns(transactions: ir.Table, window: Window) -> ir.Table:
 def net_spend_within(transactions: ir.Table, window: Window, n_days: int) -> ir.Table:
     """Sum what each customer sent back of the purchases of the last days.
 
-    Each return counts once, wholly by the day of the purchase it is linked to, and by
-    its own day without a purchase.
+    Each return counts once, by the days that ``sent_back_days`` gives it.
 
     Returns
     -------
     ir.Table
         ``customer_id``, ``sent_back``, zero or negative [currency].
     """
-    found = linked_returns(transactions, window)
-    day = found.bought_on.coalesce(found.returned_on)
-    ago = ibis.literal(window.as_of).delta(day, unit="day")
+    found = sent_back_days(transactions, window)
+    ago = ibis.literal(window.as_of).delta(found.day, unit="day")
     recent = found.filter(ago < n_days)
     return recent.group_by("customer_id").agg(
-        sent_back=recent.returned.sum().cast("float64")
+        sent_back=recent.back_cents.sum().cast("float64") / 100.0
     )
+
+
+def sent_back_days(transactions: ir.Table, window: Window) -> ir.Table:
+    """Say of which days' purchases each customer sent something back.
+
+    A return that spans several purchases is parted among their days. What no purchase
+    covers counts on the day of the purchase that it is linked to, and on its own day
+    without a purchase.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``day``, ``back_cents`` [currency / 100], which add up to the
+        amounts of the returns; several rows may be of one day, some above zero.
+    """
+    back, bought = _both_sides(transactions, window)
+    links, after = _followed(back, bought, transactions)
+    known = back.left_join(links, "return_no")
+    uncovered = known.select(
+        "customer_id",
+        day=known.bought_on.coalesce(known.returned_on),
+        back_cents=_cents(known.returned) + known.covered.fill_null(0),
+    )
+    whole, rest = _left_by_day(bought), _left_by_day(after)
+    whole = whole.mutate(back_cents=-whole.back_cents)
+    return uncovered.union(whole).union(rest)
 
 
 def worth_left(transactions: ir.Table, window: Window) -> ir.Table:
@@ -145,6 +169,12 @@ def worth_left(transactions: ir.Table, window: Window) -> ir.Table:
     back, bought = _both_sides(transactions, window)
     _, after = _followed(back, bought, transactions)
     return after.select("customer_id", "bought_on", "worth")
+
+
+def _left_by_day(bought: ir.Table) -> ir.Table:
+    """Return what is left of each day's purchases."""
+    by_day = bought.group_by("customer_id", day="bought_on")
+    return by_day.agg(back_cents=bought.left.sum().cast("int64"))
 
 
 def _both_sides(transactions: ir.Table, window: Window) -> tuple[ir.Table, ir.Table]:
@@ -251,6 +281,7 @@ def _judged(way: _Way, found: ir.Table, pool: ir.Table, keys: list[str]) -> ir.T
         "paid",
         "exceeds_purchase",
         held=found.covered if way.whole else found.held,
+        covered=found.covered,
         link=ibis.literal(way.link),
     )
 

@@ -49,6 +49,17 @@ _REACHABLE = Said("every tier can be reached", "每个等级都可达到")
 _KEPT = Said("who enters a tier keeps it", "达到进入条件者必达到保级条件")
 _LEVELS = Said("the levels of every class are in order", "各分级的档次依次递降")
 _LISTED = Said("every list can have somebody", "每份名单都可能有人")
+#: What is so of the customers looked at, where a question asked for one and saw none.
+_UNSEEN = {
+    _REACHABLE: Said(
+        "none of them had the tier {}, perhaps nobody can",
+        "其中无人属于等级 {}，或无人可达",
+    ),
+    _LISTED: Said(
+        "none of them was on the list {}, perhaps nobody can be",
+        "其中无人列入名单 {}，或无人可列入",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -287,4 +298,7 @@ def _narrowed(said: Said, verdict: Verdict) -> Said:
     if verdict.sure or not verdict.unsure:
         return said
     names = ", ".join(verdict.unsure)
+    if said in _UNSEEN:
+        unseen = _UNSEEN[said]
+        return Said(unseen.en.format(names), unseen.zh.format(names))
     return Said(f"{said.en} ({names})", f"{said.zh}（{names}）")

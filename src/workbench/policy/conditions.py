@@ -21,6 +21,7 @@ from sqlglot.errors import ParseError, TokenError
 
 from workbench.errors import BadPolicy
 from workbench.policy.condition_text import DEEPEST, check_text
+from workbench.policy.digits import plain
 from workbench.policy.reading import Place
 
 FUNCTIONS = ("abs", "coalesce", "greatest", "least")
@@ -201,18 +202,6 @@ def text_of(sql: exp.Expression) -> str:
     return sql.sql(dialect="duckdb", normalize_functions="lower")
 
 
-def plain(number: float) -> str:
-    """Return a number in 9 significant digits, without an exponent.
-
-    Examples
-    --------
-    >>> plain(1234567890.123), plain(0.25), plain(3.0)
-    ('1234567890', '0.25', '3')
-    """
-    text = f"{number:.9g}"
-    return f"{float(text):.15f}".rstrip("0").rstrip(".") if "e" in text else text
-
-
 Refuse = Callable[[exp.Expression, str], BadPolicy]
 
 
@@ -362,7 +351,13 @@ _ALLOWED_IN_VALUES = (
 
 
 def _require_finite(sql: exp.Literal, refuse: Refuse) -> None:
-    if not isfinite(float(sql.this)):
+    try:
+        number = float(sql.this)
+    except ValueError as error:
+        raise refuse(
+            sql, "is no number; expected digits such as 1000, 2.5 or 1e6"
+        ) from error
+    if not isfinite(number):
         raise refuse(sql, "is too large a number")
 
 

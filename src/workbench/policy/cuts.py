@@ -38,8 +38,8 @@ class Cuts:
     Parameters
     ----------
     values
-        Cut point by name, rounded to 9 significant digits, in the column's own unit;
-        learned from the whole shop.
+        Cut point by name, in the column's own unit, rounded down to 9 significant
+        digits; learned from the whole shop.
     as_of
         Day of the scores they were learned from, an ISO text.
     n_customers

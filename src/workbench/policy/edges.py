@@ -7,14 +7,21 @@ Arithmetic over several columns has no such numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import add, mul, sub
 
 from sqlglot import exp
 
 from workbench.policy.conditions import Comparison
 
 _CHOICES = (exp.Coalesce, exp.Greatest, exp.Least)
+_WORKS: dict[type, Callable[..., float | None]] = {
+    exp.Add: add,
+    exp.Sub: sub,
+    exp.Mul: mul,
+    exp.Div: lambda a, b: a / b if b else None,
+}
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,13 @@ def _near(named: Iterable[str], sides: Iterable[exp.Expression]) -> dict:
 
 
 def _number(sql: exp.Expression) -> float | None:
-    """Return the number of a literal, with its sign."""
+    """Return the number of a literal, with its sign, or of what is made of such."""
     if isinstance(sql, exp.Paren):
         return _number(sql.this)
+    if isinstance(sql, exp.Binary) and type(sql) in _WORKS:
+        left, right = _number(sql.this), _number(sql.expression)
+        known = left is not None and right is not None
+        return _WORKS[type(sql)](left, right) if known else None
     if isinstance(sql, exp.Neg):
         inner = _number(sql.this)
         return None if inner is None else -inner
@@ -81,11 +92,13 @@ def _number(sql: exp.Expression) -> float | None:
 
 
 def _literals(sides: Iterable[exp.Expression]) -> Iterable[float]:
+    """Yield the numbers in some sides, each as it is calculated."""
     for side in sides:
-        for one in side.find_all(exp.Literal):
-            if not one.is_string:
-                sign = -1.0 if isinstance(one.parent, exp.Neg) else 1.0
-                yield sign * float(one.this)
+        number = _number(side)
+        if number is not None:
+            yield number
+        else:
+            yield from _literals(side.iter_expressions())
 
 
 def _only_chooses(sql: exp.Expression) -> bool:

@@ -111,7 +111,8 @@ class GoalMaker:
     classes, grids
         Of the policy, by name.
     numbers
-        Cut points and thresholds, by name, that count for the customer.
+        Cut points and thresholds, by name, that count for the customer; nobody reaches
+        a level whose number nothing tells.
     """
 
     classes: Mapping[str, ClassSpec]
@@ -130,6 +131,8 @@ class GoalMaker:
             return self._of_words(node, self._levels(name), wanted)
         if name in self.grids:
             return self._of_words(node, self._cells(name), wanted)
+        if any(_is_nothing(side) for side in node.right):
+            return Goals(not wanted, ())
         return Goal(node, wanted)
 
     def _of_words(
@@ -149,9 +152,14 @@ class GoalMaker:
         column = exp.column(spec.of)
         for level in spec.levels:
             if level.at_least is None:
-                nodes[level.name] = Branch(True, tuple(higher))
+                known = Comparison("is not null", column)
+                nodes[level.name] = Branch(True, tuple(higher) or (known,))
                 continue
-            limit = (number_literal(self._number(level.at_least)),)
+            number = self._number(level.at_least)
+            if number is None:
+                nodes[level.name] = Constant(False)
+                continue
+            limit = (number_literal(number),)
             reached = Comparison(">=", column, limit)
             nodes[level.name] = Branch(True, (*higher, reached))
             higher.append(Comparison("<", column, limit))
@@ -165,15 +173,20 @@ class GoalMaker:
                 cells.setdefault(word, []).append(Branch(True, both))
         return {word: Branch(False, tuple(found)) for word, found in cells.items()}
 
-    def _number(self, at_least: float | str) -> float:
-        if isinstance(at_least, str):
-            return float(self.numbers[at_least])
-        return float(at_least)
+    def _number(self, at_least: float | str) -> float | None:
+        number = self.numbers.get(at_least) if isinstance(at_least, str) else at_least
+        return None if number is None else float(number)
 
 
 def number_literal(number: float) -> exp.Literal:
     """Return a number as part of an expression, all digits kept."""
     return exp.Literal(this=repr(float(number)), is_string=False)
+
+
+def _is_nothing(side: exp.Expression) -> bool:
+    """Whether a side is null for everybody: a number that nothing tells."""
+    named = side.find(exp.Column) is not None
+    return not named and value_function(side)({}) is None
 
 
 def _is(column: str, word: str) -> Comparison:

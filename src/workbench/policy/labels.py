@@ -33,6 +33,8 @@ _LABELS: dict[str, tuple[str, str]] = {
     "measure": ("Measure", "指标"),
     "counted": ("What is counted", "统计口径"),
     "not_learned": ("not learned yet", "尚未学得"),
+    "unit": ("Unit", "单位"),
+    "absent": ("none: nobody had any", "无：无人有数据"),
     "name": ("Name in the file", "文件中的名称"),
     "numbers": ("The numbers", "数值"),
     "number": ("Number", "名称"),

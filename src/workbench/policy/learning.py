@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from workbench.errors import NotEnoughData
 from workbench.policy import expressions
 from workbench.policy.columns import number_column
-from workbench.policy.conditions import plain
 from workbench.policy.cuts import Cuts, MarketCuts
 from workbench.policy.derived import with_value_scores
+from workbench.policy.digits import kept
 from workbench.policy.numbers import points_of
 from workbench.policy.pareto import pareto_points
 from workbench.policy.per_market import (
@@ -76,8 +76,8 @@ def _with_marks(policy: Policy, scores: ir.Table, cuts: Cuts) -> Cuts:
     columns = {f"mark_{index}": mark for index, mark in enumerate(asked.values())}
     rows = scores.aggregate(**columns).to_pyarrow().to_pylist() if asked else [{}]
     found = dict(zip(asked, rows[0].values(), strict=True))
-    kept, absent = marks(policy.spec, found)
-    return replace(cuts, values=cuts.values | kept, absent=absent)
+    full, absent = marks(policy.spec, found)
+    return replace(cuts, values=cuts.values | full, absent=absent)
 
 
 def _with_quantiles(
@@ -100,13 +100,13 @@ def _with_quantiles(
     for name, cut in spec.items():
         if cut.quantile and name not in absent:
             values[name] = _required(policy, name, found[name], n_customers)
-    kept = {name: cut for name, cut in spec.items() if name not in absent}
+    there = {name: cut for name, cut in spec.items() if name not in absent}
     return replace(
         cuts,
         values=values,
         as_of=str(found["as_of"])[:10],
         n_customers=n_customers,
-        by_market=cuts.by_market | learned_per_market(kept, among, scores),
+        by_market=cuts.by_market | learned_per_market(there, among, scores),
         absent=(*cuts.absent, *(p for n in absent for p in points_of(n, spec[n]))),
     )
 
@@ -146,7 +146,7 @@ def _required(
     """Return a learned number in 9 significant digits, or refuse that there is none."""
     cut = policy.spec.cuts[name]
     if number is not None:
-        return float(plain(number))
+        return kept(number)
     takes = "a quantile" if cut.quantile else "a share of the sum"
     raise NotEnoughData(
         f"cut '{name}' of {policy.id} takes {takes} of {cut.column} among "

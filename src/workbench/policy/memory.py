@@ -1,8 +1,10 @@
 """The tiers of an earlier day and those entered today in, the tier that counts out.
 
 A tier is not lost on the first weak day: it has a condition to be kept, a hold and a
-time of grace. All is counted in calendar days and never in runs, so whoever assigns
-daily and whoever assigns monthly take it away on their first run from the same day on.
+time of grace. All is counted in calendar days and never in runs: grace begins on the
+first day of a run that finds the tier lost, and the tier goes on the first run on or
+after its end. So whoever assigns monthly sees a loss later than whoever assigns daily,
+and gives no less grace.
 """
 
 from __future__ import annotations

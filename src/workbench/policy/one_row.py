@@ -56,6 +56,8 @@ def value_function(sql: exp.Expression) -> Value:
     if isinstance(sql, exp.Column):
         name = sql.name
         return lambda row: row[name]
+    if isinstance(sql, exp.Var):  # a number that nothing tells
+        return lambda _: None
     if isinstance(sql, exp.Literal):
         content = sql.this if sql.is_string else float(sql.this)
         return lambda _: content

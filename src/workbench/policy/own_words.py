@@ -78,6 +78,17 @@ def measured_words(name: str, one: MeasureSpec, lang: str) -> str:
     return window_words(one.window, what, lang)
 
 
+def quantity_words(name: str, lang: str) -> str:
+    """Return what a quantity of measures is called.
+
+    Examples
+    --------
+    >>> quantity_words("carts_left", "en"), quantity_words("spend", "zh")
+    ('days with a cart left', '消费额')
+    """
+    return _QUANTITIES[name][lang == "zh"]
+
+
 def window_words(window: str, what: str, lang: str) -> str:
     """Return what is measured together with its days.
 

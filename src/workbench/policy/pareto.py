@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from workbench.policy.conditions import plain
+from workbench.policy.digits import kept
 
 _UNIT = 1_000_000.0
 
@@ -48,7 +48,7 @@ def pareto_points(
         {name: row[name] for name in by}
         | {
             "n_customers": int(row["n_customers"] or 0),
-            "points": [_rounded(row[f"point_{i}"]) for i in range(len(shares))],
+            "points": [_kept(row[f"point_{i}"]) for i in range(len(shares))],
         }
         for row in rows
     ]
@@ -80,5 +80,5 @@ def pareto_table(
     return groups.agg(n_customers=summed.n.sum(), **points)
 
 
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else float(plain(number))
+def _kept(number: float | None) -> float | None:
+    return None if number is None else kept(number)

@@ -23,6 +23,7 @@ from workbench.policy.classes import check_classes, check_grids
 from workbench.policy.conditions import Condition, Constant, Node, leaves
 from workbench.policy.cuts import Cuts
 from workbench.policy.derived import derived_names, with_derived
+from workbench.policy.kinds import check_kinds
 from workbench.policy.known import check_known, columns_of
 from workbench.policy.learning import learned
 from workbench.policy.measures import measures_of
@@ -87,6 +88,7 @@ class Policy:
         _check_tiers(spec, conditions.enters, places)
         check_sources(spec, conditions, places)
         check_comparisons(spec, conditions)
+        check_kinds(spec, measures, conditions, places)
         check_used(spec, conditions, places)
         require_reasons(spec, places)
         policy = cls(spec, text, places, conditions, measures)
@@ -371,9 +373,12 @@ def _check_tiers(
 ) -> None:
     """Refuse a policy in which somebody has no tier, or a tier can have nobody."""
     names = [tier.name for tier in spec.tiers]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise BadPolicy(f"each tier has a name of its own, twice: {', '.join(doubled)}")
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise BadPolicy(
+                f"{places['tiers', index, 'name'].here}: tier '{name}' stands here a "
+                "second time. Give each tier a name of its own."
+            )
     if spec.tiers[-1].keep is not None:
         place = places["tiers", len(names) - 1, "keep"]
         raise BadPolicy(

@@ -150,6 +150,15 @@ def _said(error: Exception, source: str, text: str) -> str:
     return f"{Place(source, text, index, index).here}: not valid YAML: {problem}"
 
 
+def _refuse_clock(node: yaml.Node, place: Place) -> None:
+    """Refuse ``1:30``, of which YAML makes the number 90."""
+    if node.tag.endswith((":int", ":float")) and ":" in str(node.value):
+        raise BadPolicy(
+            f"{place.here}: expected a number, found {node.value}, which YAML reads as "
+            "a time of day. Write the number out, or a text in quotes."
+        )
+
+
 def _walk(
     node: yaml.Node, path: Path, places: dict[Path, Place], source: str, text: str
 ) -> None:
@@ -157,6 +166,7 @@ def _walk(
     if path in places:
         raise BadPolicy(f"{place.here}: '{path[-1]}' stands here a second time.")
     places[path] = place
+    _refuse_clock(node, place)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here = (*path, str(key.value))

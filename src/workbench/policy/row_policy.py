@@ -106,7 +106,7 @@ class RowPolicy:
         make = GoalMaker(spec.classes, spec.grids, numbers)
         enter = self.policy.trees(self.cuts, market)
         keeps = zip(self.policy.tiers, self.policy.keeps, strict=True)
-        keep = {name: one.bind(numbers).node for name, one in keeps}
+        keep = {name: one.bind(numbers, self.cuts.absent).node for name, one in keeps}
         lose, better = {}, list[Node]()
         for name in self.policy.tiers:
             better.append(enter[name])
@@ -142,9 +142,9 @@ def _class(
 ) -> str | None:
     if value is None:
         return None
-    for level in spec.levels:
+    for level in spec.levels[:-1]:
         limit = level.at_least
-        number = numbers[limit] if isinstance(limit, str) else limit
-        if number is None or value >= number:
+        number = numbers.get(limit) if isinstance(limit, str) else limit
+        if number is not None and value >= number:
             return level.name
-    return None
+    return spec.levels[-1].name

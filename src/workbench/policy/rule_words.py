@@ -14,8 +14,10 @@ from sqlglot import exp
 
 from workbench.policy.conditions import Comparison, Condition, Constant, Node, text_of
 from workbench.policy.labels import label
+from workbench.policy.one_row import value_function
 from workbench.policy.own_words import word_title
 from workbench.policy.spec import PolicySpec
+from workbench.policy.units import unit_of, with_unit
 from workbench.policy.words import measure_words, number_words
 
 _OPERATORS: dict[str, tuple[str, str]] = {
@@ -74,6 +76,10 @@ class RuleWords:
         """Return a condition in words."""
         return self._node(condition.node, top=True)
 
+    def compared(self, leaf: Comparison) -> str:
+        """Return what a comparison holds against its limit, in words."""
+        return self._value(leaf.left, leaf.measure)
+
     def parts(self, condition: Condition) -> tuple[str, ...]:
         """Return the parts of an ``and`` or an ``or`` one by one, else the whole."""
         node = condition.node
@@ -100,9 +106,18 @@ class RuleWords:
     def _leaf(self, leaf: Comparison) -> str:
         form = _OPERATORS[leaf.operator][self.zh]
         between = "、" if self.zh else ", "
-        right = between.join(self._value(one, leaf.measure) for one in leaf.right)
         left = self._value(leaf.left, leaf.measure)
+        right = between.join(self._right(one, leaf, left) for one in leaf.right)
         return form.format(f"{left}," if ", " in left else left, right)
+
+    def _right(self, sql: exp.Expression, leaf: Comparison, left: str) -> str:
+        """Return what a column is held against, numbers with the column's unit."""
+        said = self._value(sql, leaf.measure)
+        columns = {column.name for column in leaf.left.find_all(exp.Column)}
+        is_arithmetic = leaf.left.find(exp.Binary) is not None
+        if len(columns) != 1 or is_arithmetic or not said[-1].isdigit():
+            return said
+        return with_unit(said, unit_of(self.spec, *columns), left, self.lang)
 
     def _value(self, sql: exp.Expression, measure: str) -> str:
         """Return a side of a comparison in words."""
@@ -114,9 +129,26 @@ class RuleWords:
             return number_words(float(sql.this))
         if isinstance(sql, exp.Paren):
             return self._value(sql.this, measure)
+        named = [column.name for column in sql.find_all(exp.Column)]
+        if named and all(name in self._known for name in named):
+            return self._computed(sql, named)
         if type(sql) in _CHOICES:
             return self._choice(sql, measure)
         return text_of(sql.transform(self._named))
+
+    @property
+    def _known(self) -> dict[str, float]:
+        """Numbers that arithmetic can be done with; of a threshold its default."""
+        given = {name: one.default for name, one in self.spec.thresholds.items()}
+        return {**given, **self.numbers}
+
+    def _computed(self, sql: exp.Expression, named: list[str]) -> str:
+        """Return what numbers alone come to: ``0.8 * floor`` is a number too."""
+        found = value_function(sql)(self._known)
+        said = number_words(found)
+        own = any(name not in self.numbers for name in named)
+        by_market = own and any(self.spec.thresholds[n].markets for n in named)
+        return _BY_MARKET[self.zh].format(said) if by_market else said
 
     def _choice(self, sql: exp.Expression, measure: str) -> str:
         every = [sql.this, *sql.expressions]

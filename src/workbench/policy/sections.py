@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.policy.check_numbers import cut_names
+from workbench.policy.conditions import leaves
 from workbench.policy.cuts import Cuts
 from workbench.policy.labels import label
 from workbench.policy.own_words import measured_words, word_title
 from workbench.policy.rule_words import RuleWords
 from workbench.policy.spec import ClassSpec, CutSpec, GridSpec, PolicySpec
+from workbench.policy.units import unit_of, unit_words
 from workbench.policy.words import measure_words, number_words
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def sections(policy: Policy, lang: str, cuts: Cuts) -> list[Section]:
     spec = policy.spec
     made = [
         _measures(spec, lang),
-        _numbers(policy, lang, cuts),
+        numbers(policy, lang, cuts),
         *_values(spec, lang, cuts),
         *(_levels(spec, one, lang, cuts) for one in spec.classes.values()),
         *(_grid(spec, one, lang) for one in spec.grids.values()),
@@ -51,33 +53,65 @@ def _measures(spec: PolicySpec, lang: str) -> Section:
     rows = []
     for name, one in spec.measures.items():
         built = measured_words(name, one.model_copy(update={"title": None}), lang)
-        rows.append((measured_words(name, one, lang), built, name))
-    head = (label("measure", lang), label("counted", lang), label("name", lang))
+        unit = unit_words(unit_of(spec, name), lang)
+        rows.append((measured_words(name, one, lang), built, unit, name))
+    head = _heads(("measure", "counted", "unit", "name"), lang)
     return Section(label("measures", lang), head, tuple(rows))
 
 
-def _numbers(policy: Policy, lang: str, cuts: Cuts) -> Section:
-    """Show every named number: given or learned, and that of each market."""
+def numbers(
+    policy: Policy, lang: str, cuts: Cuts, currency: str | None = None
+) -> Section:
+    """Show every named number: given or learned, and that of each market.
+
+    Parameters
+    ----------
+    policy, lang, cuts
+        The policy, ``en`` or ``zh``, and what was learned, as far as anything was.
+    currency
+        Of the amounts, where a shop's are shown.
+    """
     spec = policy.spec
     markets = sorted({m for one in spec.thresholds.values() for m in one.markets})
     markets = sorted({*markets, *cuts.markets})
     rows = []
     for name, given in spec.thresholds.items():
         own = [given.markets.get(market, given.default) for market in markets]
-        rows.append(_row(name, label("given", lang), lang, [given.default, *own]))
+        unit = unit_words(_unit_of_threshold(policy, name), lang, currency)
+        said = (label("given", lang), unit)
+        rows.append(_row(name, said, lang, [given.default, *own]))
     for name, cut in spec.cuts.items():
         for point, how in _ways(policy, name, cut, lang):
             learned = [cuts.of(market).get(point) for market in (None, *markets)]
-            rows.append(_row(point, how, lang, learned))
-    head = (label("number", lang), label("how", lang), label("whole", lang), *markets)
+            unit = unit_words(unit_of(spec, cut.column), lang, currency)
+            none = "absent" if point in cuts.absent else "not_learned"
+            rows.append(_row(point, (how, unit), lang, learned, none))
+    head = (*_heads(("number", "how", "unit", "whole"), lang), *markets)
     return Section(label("numbers", lang), head, tuple(rows), _too_few(cuts, lang))
 
 
+def _unit_of_threshold(policy: Policy, name: str) -> str:
+    """Return the unit of a threshold: that of the first column held against it."""
+    classes = policy.spec.classes.values()
+    held = [
+        leaf.measure
+        for condition in policy.written.judging
+        for leaf in leaves(condition.node)
+        if name in leaf.columns
+    ]
+    held += [c.of for c in classes for level in c.levels if level.at_least == name]
+    return unit_of(policy.spec, held[0]) if held else ""
+
+
 def _row(
-    name: str, how: str, lang: str, numbers: Iterable[float | None]
+    name: str,
+    how: tuple[str, str],
+    lang: str,
+    numbers: Iterable[float | None],
+    none: str = "not_learned",
 ) -> tuple[str, ...]:
-    none = label("not_learned", lang)
-    return (name, how, *(none if x is None else number_words(x) for x in numbers))
+    lacking = label(none, lang)
+    return (name, *how, *(lacking if x is None else number_words(x) for x in numbers))
 
 
 def _ways(policy: Policy, name: str, cut: CutSpec, lang: str) -> list[tuple[str, str]]:

@@ -17,6 +17,8 @@ from workbench.policy.condition_text import MOST_CHARACTERS
 from workbench.policy.reading import KEY, Path, Place
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+#: Not blank: something is said.
+Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Condition = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
 
 
@@ -39,8 +41,8 @@ class Text(Closed):
         In Chinese.
     """
 
-    en: Annotated[str, Field(min_length=1)]
-    zh: Annotated[str, Field(min_length=1)]
+    en: Words
+    zh: Words
 
     def __getitem__(self, lang: str) -> str:
         """Return the text in ``en`` or ``zh``."""

@@ -13,8 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from workbench.policy.columns import number_column
-from workbench.policy.conditions import plain
 from workbench.policy.cuts import Cuts
+from workbench.policy.digits import kept
 from workbench.policy.reading import Places
 from workbench.policy.spec import PartSpec, PolicySpec
 
@@ -53,15 +53,15 @@ def marks(
     spec: PolicySpec, found: dict[str, float | None]
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Return the full marks as numbers, and the names of those that nothing tells."""
-    kept, absent = {}, []
+    known, absent = {}, []
     for score, _, part in _parts(spec):
         name = full_mark(score, part.column)
-        number = part.full or float(plain(found[name] or 0.0))
+        number = part.full or kept(found[name] or 0.0)
         if number > 0:
-            kept[name] = number
+            known[name] = number
         else:
             absent.append(name)
-    return kept, tuple(absent)
+    return known, tuple(absent)
 
 
 def value_scores(
