@@ -118,6 +118,15 @@ def test_the_policy_is_shown_in_both_languages(workbench):
     assert "5 tiers" in out
 
 
+def test_a_policy_of_the_project_is_shown_and_checked_by_its_name(
+    workbench, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    assert "Loyal" in workbench("policy", "show", "tmall")[1]
+    code, out, _ = workbench("policy", "check", "tmall")
+    assert (code, out.split(":")[0]) == (0, "tmall@2")
+
+
 def test_the_schema_of_policies_is_printed(workbench):
     file = ROOT / "experiments" / "policies" / "policy.schema.json"
     code, out, _ = workbench("policy", "schema")

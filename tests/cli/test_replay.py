@@ -80,3 +80,22 @@ def test_a_rhythm_that_is_none_is_refused(workbench):
     code, _, err = workbench("abc", *SPAN[:4], "--every", "monthly")
     assert code == 2
     assert "7d or 1w say, found 'monthly'" in err
+
+
+def test_a_log_is_told_each_day_of_learning(workbench):
+    _, _, err = workbench("abc", *SPAN, "--refit-every", "8w")
+    assert "day 1 of 3: learned on 2026-01-05" in err
+    assert "day 3 of 3: learned on 2026-03-02" in err
+    assert "day 2" not in err
+
+
+def test_days_without_receipts_are_refused_at_once(workbench):
+    code, _, err = workbench("abc", "--from", "2026-05-01", "--to", "2026-09-01")
+    assert code == 75
+    assert "Use --to 20" in err and "learned" not in err
+
+
+def test_a_day_that_is_said_to_be_known_and_is_not_is_refused(workbench):
+    code, _, err = workbench("abc", *SPAN, "--as-of", "2026-10-05")
+    assert code == 75
+    assert "Use --as-of 2026-" in err

@@ -63,10 +63,23 @@ def test_people_get_a_table_in_their_language_and_what_the_shop_lacks(tried):
     assert code == 0
     for words in ("高价值", "近 365 天净消费占比", "邀请成为付费会员", "未经批准"):
         assert words in out
-    assert "本店所缺: no membership of anybody" in out
+    assert (
+        "本店所缺: 没有任何顾客的 membership：与其比较的条件均不成立 [walmart@1]" in out
+    )
     english = tried(POLICIES / "walmart.yaml")[1]
     assert "of net spend, 365 days" in english
     assert "this shop lacks: no membership of anybody" in english
+
+
+def test_the_numbers_that_were_learned_are_told_and_a_list_that_nobody_knows(tried):
+    _, out, _ = tried("supermarket", "tmall", "--lang", "zh")
+    assert "尚未学得" not in out
+    assert "本店货币" in out or "CNY" in out
+    carts = next(line for line in out.splitlines() if "加购未买" in line)
+    assert "–" in carts
+    assert "没有 events：carts_left_30d 不计算 [tmall@2]" in out
+    english = tried("supermarket")[1]
+    assert "The numbers" in english and "not learned yet" not in english
 
 
 def test_a_policy_that_is_not_there_is_refused_with_the_nearest_name(tried):

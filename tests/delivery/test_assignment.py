@@ -146,6 +146,18 @@ def test_an_older_day_stays_out_of_the_chain(given, shop, tmp_path):
     assert given("2026-07-01").manifest["previous"] == f"as_of={shop.as_of}"
 
 
+def test_what_lies_beside_is_the_same_after_a_newer_day(given):
+    given("2026-05-01")
+    given("2026-06-01")
+    late = given("2026-05-15")
+    content = [path.read_bytes() for path in sorted(late.folder.iterdir())]
+    given("2026-06-15")
+    again = given("2026-05-15")
+    assert again.folder == late.folder
+    assert again.newest_then == "as_of=2026-06-01"
+    assert content == [path.read_bytes() for path in sorted(late.folder.iterdir())]
+
+
 def test_other_data_never_overwrites_a_day_that_others_went_on_from(
     given, bundle, shop, tmp_path
 ):

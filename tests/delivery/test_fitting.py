@@ -72,7 +72,7 @@ def test_what_a_fit_warns_of_is_kept(shop, clean_table):
     rows = [(f"c{i:03d}", f"2025-{1 + i % 3:02d}-01", 10) for i in range(60)]
     rows += [(f"c{i:03d}", f"2025-{5 + i % 5:02d}-11", 12 + i) for i in range(30)]
     found = fit_models(clean_table(rows), DAY, columns=["clv_365d"])
-    assert {"heavy_tail", "unchecked"} <= {doubt.code for doubt in found.doubts}
+    assert {"not_identified", "unchecked"} <= {doubt.code for doubt in found.doubts}
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def words(lang="en", currency="CNY"):
         ),
         (
             [Change("spend_365d", None, 99.5, "money")],
-            "¥99.50 more in purchases within 365 days of each other",
-            "任意连续365天内再消费¥99.50",
+            "¥99.50 in purchases within 365 days of each other",
+            "任意连续365天内消费¥99.50",
         ),
         (
             [Change("points", 10.0, 20.5, "points")],
@@ -57,8 +57,8 @@ def words(lang="en", currency="CNY"):
                 Change("inactive", None, 0),
                 Change("purchase_days", None, 1, "orders"),
             ],
-            "1 more order",
-            "再购买1次（不同日期）",
+            "1 order",
+            "购买1次（不同日期）",
         ),
         ([Change("status", "lapsed", "eligible")], "one more order", "再购买一次"),
     ],
@@ -82,6 +82,41 @@ def test_money_has_the_sign_of_its_currency_or_none():
     assert words(currency=None).money(0.99) == "0.99"
 
 
+ROLLING = [Change("spend_365d", 20.0, 119.5, "money")]
+YEAR = [Change("orders_year", 1, 3, "orders")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "until", "en", "zh"),
+    [
+        (
+            ROLLING,
+            date(2026, 9, 1),
+            "by 1 September 2026",
+            "在2026年9月1日前（含当日）",
+        ),
+        (YEAR, date(2026, 9, 1), "by 1 September 2026", "在2026年9月1日前（含当日）"),
+        (YEAR, date(2027, 2, 1), "by 31 December 2026", "在2026年12月31日前（含当日）"),
+        (ROLLING, None, "within 365 days of each other", "任意连续365天内"),
+    ],
+)
+def test_a_step_is_due_before_what_was_bought_is_too_old(changes, until, en, zh):
+    assert words().steps(changes, until).endswith(en)
+    assert words("zh").steps(changes, until).startswith(zh)
+
+
+def test_too_long_a_silence_is_told_with_its_day():
+    silence = Change("inactive", 100, 365)
+    assert words().limit(silence) == "you order again by 21 March 2027"
+    assert words("zh").limit(silence) == "在2027年3月21日前（含当日）再次购买"
+    assert words().limit(Change("inactive", None, 365)) is None
+
+
+def test_what_the_registration_says_is_no_shopping():
+    assert words().is_registered(Change("is_business", True, False))
+    assert not words().is_registered(Change("net_spend_365d", 5.0, 4.0, "money"))
+
+
 def test_what_cannot_fall_is_no_limit():
     assert not words().can_fall(Change("purchase_days", 5, 3, "orders"))
     assert not words().can_fall(Change("tenure", 500, 100))
@@ -91,3 +126,13 @@ def test_what_cannot_fall_is_no_limit():
         "your purchases (less returns) of the last 365 days do not fall below ¥150"
     )
     assert words("zh").limit(fallen) == "近365天内消费额（扣除退货）不低于¥150"
+
+
+def test_what_a_calendar_year_counts_is_said_to_and_when_it_begins_anew():
+    fallen = Change("net_year", 600.0, 499.99, "money")
+    assert words().limit(fallen) == (
+        "your purchases (less returns) of this calendar year do not fall below ¥500"
+    )
+    assert words("zh").limit(fallen) == "本年消费额（扣除退货）不低于¥500"
+    assert words().begins_anew(fallen) == date(2027, 1, 1)
+    assert words().begins_anew(Change("net_spend_365d", 9.0, 4.0, "money")) is None

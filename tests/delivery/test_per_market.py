@@ -117,7 +117,7 @@ def test_the_sentences_say_whose_thresholds_these_are(
 def test_a_market_that_came_later_and_one_with_a_part_are_told(per_market, explainer):
     found = explainer.explain(per_market.ids[5])
     new = replace(found, scores=found.scores | {"market": "ZZ"})
-    said = "whole shop: market ZZ was not there when they were learned."
+    said = "whole shop: market ZZ has no number of its own."
     assert any(said in sentence for sentence in new.sentences("en"))
     own = found.cuts.by_market | {"spend_key": MarketCuts({"CN": 1.0}, ("SG",))}
     part = replace(found, cuts=replace(found.cuts, by_market=own))

@@ -123,6 +123,15 @@ def test_a_mean_that_leans_on_few_orders_warns():
         GammaGamma().fit(_simulated(100, seed=1, q=1.2))
 
 
+def test_customers_who_hardly_differ_have_no_heavy_tail():
+    with pytest.warns(FitWarning) as caught:
+        model = GammaGamma().fit(_simulated(120, seed=4, q=60.0, gamma=1_000.0))
+    assert model.parameters_["q"] > 10
+    told = {w.category: str(w.message) for w in caught}
+    assert HeavyTail not in told
+    assert "hardly tells q" in told[NotIdentified]
+
+
 def test_a_flat_likelihood_is_told_where_there_is_no_standard_error():
     with pytest.warns(FitWarning) as caught:
         model = GammaGamma().fit(_simulated(100, seed=2, q=1.5))

@@ -98,10 +98,15 @@ def make_run(project, shop):
     }
 
     def write(
-        name="demo-1", metrics=None, state="done", seed=1, started_at="2026-07-01"
+        name="demo-1",
+        metrics=None,
+        state="done",
+        seed=1,
+        started_at="2026-07-01",
+        stages=tuple(kept),
     ):
         run = project.runs / name
-        for stage, names in kept.items():
+        for stage, names in ((stage, kept[stage]) for stage in stages):
             folder = run / stage
             files = [
                 _keep(folder / "models" / f"{n}.json", models[n].encode(), "model")
@@ -112,6 +117,7 @@ def make_run(project, shop):
             _record(folder, stage, files, (metrics or METRICS)[stage], shop.as_of)
         run_state = {"name": name, "state": state, "as_of": shop.as_of}
         run_state["started_at"] = started_at
+        run_state["stages"] = {stage: {"notebook": stage} for stage in stages}
         (run / "run.json").write_text(json.dumps(run_state))
         return run
 

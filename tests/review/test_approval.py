@@ -58,6 +58,13 @@ def test_an_approval_writes_bundle_and_decision(make_run, shop):
     assert json.dumps(approval.as_dict())
 
 
+def test_the_newest_candidate_is_the_newest_run_with_tiers(make_run):
+    make_run("tiers", started_at="2026-07-01")
+    make_run("rehearsal", started_at="2026-07-02", stages=["10_rfm"])
+    candidate = open_candidate("newest")
+    assert candidate.words.startswith("run tiers · store shop")
+
+
 def test_the_bundle_scores_as_the_run_did(make_run, shop):
     approve(make_run(), "Ann", "good")
     opened = Bundle.champion().scores(shop.transactions, shop.as_of)

@@ -83,6 +83,14 @@ def test_newest_is_the_run_that_was_started_last(make_run):
     assert load_run("newest").name == "a"
 
 
+def test_newest_of_a_notebook_passes_over_runs_without_it(make_run):
+    make_run("tiers", started_at="2026-07-01")
+    make_run("rehearsal", started_at="2026-07-02", stages=["10_rfm"], state="failed")
+    assert load_run("newest", notebook="50_tiers").name == "tiers"
+    with pytest.raises(MissingInputs, match="no run with a stage of 99_other"):
+        load_run("newest", notebook="99_other")
+
+
 @pytest.mark.parametrize("state", ["failed", "crashed", "running"])
 def test_a_newest_run_without_an_end_hides_no_older_one(make_run, state):
     make_run("old", started_at="2026-07-01")

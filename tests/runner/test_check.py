@@ -1,10 +1,12 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from workbench.errors import BadParameter, BadSpec, UnknownName, UsageError
-from workbench.runner.check import Override, parse_override
+from workbench.runner.check import Override, check_inputs, parse_override
 from workbench.runner.plan import make_plan
+from workbench.runner.spec import Spec, StageSpec
 
 DAY = "1998-06-30"
 
@@ -77,3 +79,21 @@ def test_a_stage_that_reads_others_must_say_which(small_project: Path) -> None:
     spec.write_text(spec.read_text().replace("{needs: [first]}", ""))
     with pytest.raises(BadSpec, match="stage second reads other stages"):
         make_plan("small", as_of=DAY)
+
+
+@pytest.mark.parametrize(
+    ("policy", "needs", "refused"),
+    [("same", [], True), ("same", ["tiers_b"], False), ("tmall", [], False)],
+)
+def test_who_judges_the_policy_of_another_stage_needs_it(policy, needs, refused):
+    stages = {
+        "tiers_b": StageSpec(notebook="50_tiers"),
+        "effect": StageSpec(needs=["first", *needs]),
+        "first": StageSpec(),
+    }
+    spec = Spec(name="small", data="shop", stages=stages)
+    params = SimpleNamespace(model_dump=lambda: {"inputs": "newest", "policy": policy})
+    if not refused:
+        return check_inputs(spec, "effect", params)
+    with pytest.raises(BadSpec, match="effect judges the policy of 50_tiers"):
+        check_inputs(spec, "effect", params)

@@ -79,6 +79,22 @@ def test_a_policy_counts_by_its_content(small_project: Path) -> None:
         keys.policy_sha256({"policy": "tmal"})
 
 
+def test_both_policies_of_a_rehearsal_count_and_that_of_another_stage_is_there(
+    small_project: Path,
+) -> None:
+    folder = small_project / "experiments" / "policies"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.yaml").write_text(name)
+    given = {"policy_a": "a", "policy_b": "b"}
+    first = keys.policy_sha256(given)
+    (folder / "b.yaml").write_text("other")
+    assert keys.policy_sha256(given) != first
+    assert keys.policy_sha256({"policy": "same"}) == ""
+    with pytest.raises(UnknownName, match="no policy 'c'"):
+        keys.policy_sha256({"policy_a": "a", "policy_b": "c"})
+
+
 def test_one_stage_and_what_it_needs(small_project: Path) -> None:
     whole = make_plan("small", as_of=DAY)
     part = make_plan("small", as_of=DAY, only_stages=["first"])

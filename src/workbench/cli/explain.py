@@ -90,7 +90,7 @@ def _show_explanation(found: Explanation, lang: str) -> None:
     say()
     rows = [
         (
-            c.tier,
+            found.title(c.tier, lang == "zh"),
             c.text,
             _value(c),
             _number(c.threshold),
@@ -99,10 +99,21 @@ def _show_explanation(found: Explanation, lang: str) -> None:
         )
         for c in found.comparisons
     ]
-    say_table(("tier", "comparison", "value", "threshold", "gap", "holds"), rows)
+    zh = lang == "zh"
+    say_table(_COMPARED[zh], rows)
     whole = found.scores | found.derived
-    scores = [(name, _number(value)) for name, value in whole.items()]
-    say_table(("score", "value"), scores)
+    scores = [
+        (name, found.title_of(name, lang), _number(value))
+        for name, value in whole.items()
+    ]
+    say_table(_SCORES[zh], scores)
+
+
+_COMPARED = (
+    ("tier", "comparison", "value", "threshold", "gap", "holds"),
+    ("等级", "条件", "数值", "门槛", "差距", "是否满足"),
+)
+_SCORES = (("score", "meaning", "value"), ("字段", "含义", "数值"))
 
 
 def _value(comparison: Found) -> str | None:

@@ -1,4 +1,4 @@
-"""Commands about policies: ``policy show``, ``check`` and ``schema``."""
+"""Commands about policies: ``policy show``, ``check``, ``columns`` and ``schema``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from workbench.cli.output import Json, say, say_aside, say_json
+from workbench.cli.named import named_rules
+from workbench.cli.output import Json, say, say_aside, say_json, say_table
 
 if TYPE_CHECKING:
     from workbench.policy import Policy, Stages
@@ -22,7 +23,9 @@ def add_to(app: typer.Typer) -> None:
 
 @policy_app.command("show")
 def show_policy(
-    policy: Annotated[Path, typer.Argument(help="A policy's or stages' YAML file.")],
+    policy: Annotated[
+        str, typer.Argument(help="A policy's or stages' YAML file, or a policy's name.")
+    ],
     lang: Annotated[Literal["en", "zh"], typer.Option(help="en or zh.")] = "en",
     html: Annotated[
         Path | None, typer.Option(help="Write one page of HTML here instead.")
@@ -33,9 +36,7 @@ def show_policy(
     ] = None,
 ) -> None:
     """Print rules for people: a policy with its plans, or the stages and what to do."""
-    from workbench.policy import load_rules
-
-    read = load_rules(policy)
+    read = named_rules(policy)
     if html is None and pages is None:
         say(read.show(lang))
         return
@@ -66,7 +67,8 @@ def _pages(
 @policy_app.command("check")
 def check_policy(
     policies: Annotated[
-        list[Path], typer.Argument(help="YAML files of policies or stages.")
+        list[str],
+        typer.Argument(help="YAML files of policies or stages, or policies' names."),
     ],
     lang: Annotated[Literal["en", "zh"], typer.Option(help="en or zh.")] = "en",
     json: Json = False,
@@ -81,12 +83,12 @@ def check_policy(
 
     found: list[dict[str, Any]] = []
     wrong: list[str] = []
-    for file in policies:
+    for named in policies:
         try:
-            found.append(_checked(file, lang))
+            found.append(_checked(named, lang))
         except BadPolicy as error:
             wrong.append(str(error))
-            found.append({"file": str(file), "findings": [str(error)]})
+            found.append({"file": named, "findings": [str(error)]})
     if json:
         say_json(found)
     else:
@@ -99,26 +101,63 @@ def check_policy(
         raise BadPolicy(wrong[-1])
 
 
-def _checked(file: Path, lang: str) -> dict[str, Any]:
+def _checked(named: str, lang: str) -> dict[str, Any]:
     """Return what is proved of one file."""
     from workbench.delivery import ScoringSettings
     from workbench.delivery.run_models import stages_of_project
-    from workbench.policy import Stages, load_rules
+    from workbench.policy import Stages
 
-    read = load_rules(file)
+    read = named_rules(named)
     if isinstance(read, Stages):
         head = (
             f"{read.id}: {len(read.names)} stages, exactly one for anybody, reads "
             f"{', '.join(read.columns)}"
         )
-        return {"file": str(file), "policy": read.id, "lines": [head]}
+        return {"file": named, "policy": read.id, "lines": [head]}
     rules = stages_of_project()
     settings = ScoringSettings(stages_sha256=rules.sha256 if rules else "")
     read.check_columns(settings.schema().names)
     check = read.check()
     head = f"{read.id}: {len(read.spec.tiers)} tiers, reads {', '.join(read.columns)}"
     lines = [head, *(f"  {line}" for line in check.lines(lang))]
-    return {"file": str(file), **check.as_dict(), "lines": lines}
+    return {"file": named, **check.as_dict(), "lines": lines}
+
+
+@policy_app.command("columns")
+def list_columns(
+    lang: Annotated[Literal["en", "zh"], typer.Option(help="en or zh.")] = "en",
+    json: Json = False,
+) -> None:
+    """List what a policy may name: score columns, and what its measures measure."""
+    from workbench.delivery.policy_columns import policy_columns, windows_words
+
+    found = policy_columns(lang)
+    if json:
+        say_json([vars(one) for one in found])
+        return
+    for kind, title in _KINDS.items():
+        rows = [
+            (one.name, one.meaning, one.unit, one.needs or "–")
+            for one in found
+            if one.kind == kind
+        ]
+        say_table([head[lang] for head in _HEADS], rows, title=title[lang])
+    say(windows_words(lang))
+
+
+_KINDS = {
+    "score": {"en": "columns of the score table", "zh": "评分表的字段"},
+    "measure": {
+        "en": "what measures may measure (measures: NAME: {of: ..., window: ...})",
+        "zh": "指标可统计的内容（measures: 名称: {of: ..., window: ...}）",
+    },
+}
+_HEADS = (
+    {"en": "name", "zh": "名称"},
+    {"en": "meaning", "zh": "含义"},
+    {"en": "unit", "zh": "单位"},
+    {"en": "needs beside purchases", "zh": "除购买外所需"},
+)
 
 
 @policy_app.command("schema")

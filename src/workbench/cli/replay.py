@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,9 +16,9 @@ from workbench.cli.output import Json, say, say_aside, say_json, say_table
 from workbench.cli.policies import policy_app
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from datetime import date
 
-    from workbench.rehearsal import Figures, Replay
+    from workbench.rehearsal import Figures, Replay, Rhythm
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,7 +40,9 @@ def replay_policies(
     refit_every: Annotated[
         str, typer.Option(help="So long stand models and cut points.")
     ] = "13w",
-    horizon_days: Annotated[int, typer.Option(help="Who comes back in [days].")] = 90,
+    horizon_days: Annotated[
+        int, typer.Option(help="Days in which who comes back is seen.")
+    ] = 90,
     scope: Annotated[str, typer.Option(help="Lines read: all, channel=… …")] = "all",
     out: Annotated[Path | None, typer.Option(help="Folder of page and tables.")] = None,
     lang: Annotated[Literal["en", "zh"], typer.Option(help="en or zh.")] = "en",
@@ -47,15 +52,14 @@ def replay_policies(
 
     Nothing is approved or published. Every day sees what was known on it.
     """
-    from workbench.datasets.progress import progress
     from workbench.rehearsal import figures, rhythm
     from workbench.rehearsal import replay as play
     from workbench.shop import open_shop
 
     read = [named_policy(one) for one in policies]
-    n_days = len(rhythm(start, end, every, refit_every).days)
-    shop = open_shop(data, _last_day(data, as_of, end), scope)
-    with progress("rehearsing", n_days, "days") as done:
+    days = rhythm(start, end, every, refit_every)
+    shop = open_shop(data, _last_day(data, as_of, days.days[-1]), scope)
+    with _told(days) as done:
         found = play(
             read, shop, start, end, every, refit_every, horizon_days, progress=done
         )
@@ -68,15 +72,39 @@ def replay_policies(
         _show(found, seen, lang)
 
 
-def _last_day(data: str, as_of: str | None, end: str) -> str:
-    """Return the last day that is known: as asked for, else the store's last."""
+@contextmanager
+def _told(days: Rhythm) -> Iterator[Callable[[int], None]]:
+    """Show a bar at a terminal; in a log, say a line on each day of learning."""
+    from workbench.datasets.progress import progress
+
+    n_days, left = len(days.days), enumerate(days.days, start=1)
+
+    def say_learning(done: int) -> None:
+        for place, day in islice(left, done):
+            if day in days.learning:
+                say_aside(f"day {place} of {n_days}: learned on {day}")
+
+    with progress("rehearsing", n_days, "days") as done:
+        yield done if sys.stderr.isatty() else say_learning
+
+
+def _last_day(data: str, as_of: str | None, end: date) -> date:
+    """Return the last day that is known: as asked for, else the store's last.
+
+    Raises
+    ------
+    LateData
+        If the store ends long before it; nobody is played over days without receipts.
+    """
     from workbench.ingest import open_store
     from workbench.window import parse_day
 
+    store = open_store(data)
     if as_of is not None:
-        return as_of
-    last = open_store(data).last_on
-    return max(last, parse_day(end)).isoformat() if last else end
+        store.require_reaches(parse_day(as_of))
+        return parse_day(as_of)
+    store.require_reaches(end, option="--to")
+    return max(store.last_on or end, end)
 
 
 def _write(found: Replay, seen: Mapping[str, Figures], folder: Path, lang: str) -> None:
@@ -121,19 +149,22 @@ def _plain(found: Replay, seen: Mapping[str, Figures]) -> dict[str, object]:
 
 def _show(found: Replay, seen: Mapping[str, Figures], lang: str) -> None:
     """Show the policies side by side, and what each tier brought."""
-    from workbench.rehearsal import all_told, overview, words_of
-
-    _show_table(
-        overview({**seen}).T.rename_axis("figure"), words_of("overview", lang), lang
+    from workbench.rehearsal import (
+        all_told,
+        beside,
+        overview,
+        shown,
+        table_explained,
+        words_of,
     )
+
+    how = (lang, found.currency)
+    head, *rows = beside(overview({**seen}), *how)
+    say_table(head, rows, title=words_of("overview", lang))
+    say(table_explained("overview", found, lang))
     for name, one in seen.items():
-        _show_table(one.by_tier, f"{name}: {words_of('by_tier', lang)}", lang)
+        head, *rows = shown(one.by_tier, *how)
+        say_table(head, rows, title=f"{name}: {words_of('by_tier', lang)}")
+    say(table_explained("by_tier", found, lang))
     for line in (*all_told(seen, found, lang), *found.switched_off):
         say(line)
-
-
-def _show_table(table: pd.DataFrame, title: str, lang: str) -> None:
-    from workbench.rehearsal import shown
-
-    head, *rows = shown(table, lang)
-    say_table(head, rows, title=title)

@@ -17,7 +17,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def approve(
-    run: Annotated[str, typer.Argument(help="A complete run: its name or folder.")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            help="A complete run: its name or folder, or newest: the newest with tiers."
+        ),
+    ],
     by: Annotated[str, typer.Option(help="Who approves.")],
     reason: Annotated[str, typer.Option(help="Why.")],
     json: Json = False,

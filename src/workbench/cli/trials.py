@@ -12,6 +12,7 @@ from workbench.cli.policies import policy_app
 
 if TYPE_CHECKING:
     from workbench.delivery import Trial, Trials
+    from workbench.shop import Shop
 
 
 @policy_app.command("try")
@@ -38,11 +39,11 @@ def try_policies(
     day, store = resolve_day(as_of), open_store(data)
     store.require_reaches(day)
     shop = open_shop(store, day, scope)
-    found = give(read, shop.transactions, day, beside=shop.beside)
+    found = give(read, shop.transactions, day, beside=shop.beside, lang=lang)
     if json:
         say_json(_plain(found) | {"data": store.identity, "scope": scope})
     else:
-        _show(found, store.name, lang)
+        _show(found, shop, lang)
 
 
 def _plain(found: Trials) -> dict[str, object]:
@@ -54,18 +55,25 @@ def _plain(found: Trials) -> dict[str, object]:
     }
 
 
-def _show(found: Trials, store: str, lang: str) -> None:
-    """Show each policy's tiers and lists, and once what the shop lacks."""
+def _show(found: Trials, shop: Shop, lang: str) -> None:
+    """Show each policy's tiers, lists and numbers, and once what the shop lacks."""
+    currency = shop.store.base_currency or shop.store.currency
     for one in found.trials:
-        _show_tiers(one, f"{one.policy.id} · {store} · {found.as_of}", lang)
+        _show_tiers(one, f"{one.policy.id} · {shop.store.name} · {found.as_of}", lang)
         if one.lists:
             _show_lists(one, lang)
+        _show_numbers(one, lang, currency)
         for finding in one.check.findings:
             say(f"{_WORDS['wrong'][lang]}: {finding}")
         say()
-    lines = [*found.switched_off, *(n for one in found.trials for n in one.lacks)]
-    for line in dict.fromkeys(lines):
+    for line in found.switched_off:
         say(f"{_WORDS['lacks'][lang]}: {line}")
+    lacking: dict[str, list[str]] = {}
+    for one in found.trials:
+        for line in one.lacks:
+            lacking.setdefault(line, []).append(one.policy.id)
+    for line, policies in lacking.items():
+        say(f"{_WORDS['lacks'][lang]}: {line} [{', '.join(policies)}]")
     for doubt in found.doubts:
         say(f"{_WORDS['doubt'][lang]} ({doubt.code}): {doubt.words}")
     say(_WORDS["tried"][lang])
@@ -89,11 +97,25 @@ def _show_tiers(trial: Trial, title: str, lang: str) -> None:
 
 def _show_lists(trial: Trial, lang: str) -> None:
     rows = [
-        (one.name, one.title[lang], trial.lists[one.name], one.department[lang])
+        (
+            one.name,
+            one.title[lang],
+            None if one.name in trial.unknown_lists else trial.lists[one.name],
+            one.department[lang],
+        )
         for one in trial.policy.spec.lists
     ]
     heads = ("list", "title", "customers", "department")
     say_table([_WORDS[head][lang] for head in heads], rows)
+
+
+def _show_numbers(trial: Trial, lang: str, currency: str | None) -> None:
+    """Show what was learned or given, in the shop's currency."""
+    from workbench.policy.sections import numbers
+
+    found = numbers(trial.policy, lang, trial.cuts, currency)
+    if found.rows:
+        say_table(found.head, found.rows, title=found.title)
 
 
 def _share(share: float | None) -> str | None:

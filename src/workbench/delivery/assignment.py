@@ -93,8 +93,18 @@ class Unpublished:
             there = Assignment.open(folder)
             if there.manifest == Assignment.described(rows, self.facts):
                 return there
+        return self._beside(Path(out) / BACKFILL, rows, later)
+
+    def _beside(self, out: Path, rows: Path | bytes, later: Assignment) -> Assignment:
+        """Write them beside the days, or find them there with a newest of then."""
+        folder = out / f"as_of={self.facts['as_of']}"
+        if (folder / MANIFEST).is_file():
+            there = Assignment.open(folder)
+            known = self.facts | {"backfill": there.newest_then}
+            if there.manifest == Assignment.described(rows, known):
+                return there
         facts = self.facts | {"backfill": later.folder.name}
-        return Assignment.publish(Path(out) / BACKFILL, rows, facts)
+        return Assignment.publish(out, rows, facts)
 
     def _later(self, out: str | Path) -> Assignment | None:
         """Return the newest table that goes on from this day's, if there is one."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.policy import measure_words
+from workbench.policy.rule_words import RuleWords
 
 if TYPE_CHECKING:
-    from workbench.policy import Policy
+    from workbench.policy import Comparison, Policy
 
 
 def column_title(policy: Policy, column: str, lang: str = "en") -> str:
@@ -25,12 +26,12 @@ def column_title(policy: Policy, column: str, lang: str = "en") -> str:
     >>> column_title(policy, "spend_365d")
     'spend in the last 365 days'
     """
-    spec = policy.spec
-    for named in (spec.measures, spec.value_scores, spec.classes, spec.grids):
-        title = named[column].title if column in named else None
-        if title:
-            return title[lang]
-    return measure_words(column, lang)
+    return measure_words(column, lang, policy.spec)
+
+
+def compared_title(policy: Policy, leaf: Comparison, lang: str = "en") -> str:
+    """Return what a comparison holds against its limit: a column, or what it makes."""
+    return RuleWords(policy.spec, lang).compared(leaf)
 
 
 def word_title(policy: Policy, column: str, word: str, lang: str = "en") -> str:

@@ -77,9 +77,9 @@ def bars(found: Explanation, lang: str) -> list[tuple[str, list[dict[str, Any]]]
 def _bar(found: Explanation, one: Found, lang: str) -> dict[str, Any]:
     """Return one comparison: widths in percent of the row; None without numbers."""
     value, limit = one.value, one.threshold
-    shown = number_words(value) if value is not None else str(one.content or "–")
+    shown = number_words(value) if value is not None else _shown(one.content, lang)
     bar: dict[str, Any] = {
-        "title": found.title_of(one.column, lang),
+        "title": one.titles[lang == "zh"] if one.titles else one.column,
         "value": shown,
         "needs": one.text.removeprefix(one.column).strip(),
         "holds": one.holds,
@@ -93,3 +93,13 @@ def _bar(found: Explanation, one: Found, lang: str) -> dict[str, Any]:
     bar["width"] = round(100 * max(value or 0.0, 0.0) / scale, 1)
     bar["limit"] = round(100 * max(limit, 0.0) / scale, 1)
     return bar
+
+
+def _shown(content: Any, lang: str) -> str:
+    """Return what stands in a column that is no number."""
+    if isinstance(content, bool):
+        return _YES[content][lang == "zh"]
+    return "–" if content is None else str(content)
+
+
+_YES = {True: ("yes", "是"), False: ("no", "否")}

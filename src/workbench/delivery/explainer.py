@@ -16,12 +16,13 @@ import ibis
 import pyarrow as pa
 
 from workbench.delivery.bundle import Bundle
-from workbench.delivery.column_titles import column_title
+from workbench.delivery.column_titles import compared_title
 from workbench.delivery.explanation import Explanation
 from workbench.delivery.judged import Found, Judged, judged
 from workbench.delivery.scoring import churn_part
 from workbench.errors import UnknownCustomer
 from workbench.features import Beside
+from workbench.features.purchase_days import purchases
 from workbench.policy import Comparison, Counterfactuals, Node, leaves
 from workbench.window import parse_day
 
@@ -76,6 +77,7 @@ class Explainer:
             for name, table in self._of_one.items()
         }
         lines = own.pop("transactions")
+        self._bought = purchases(lines).select("ordered_on").distinct()
         self._features = bundle.scorer.features(
             lines, self.as_of, replace(known, **own)
         )
@@ -99,6 +101,7 @@ class Explainer:
             name: _sql(expression)
             for name, expression in (
                 ("features", self._features),
+                ("bought", self._bought),
                 ("tiers", self._tiers),
                 ("compared", self._compared),
             )
@@ -128,6 +131,7 @@ class Explainer:
         row = self._ask("tiers", self._tiers).to_pylist()[0]
         scored = scores.to_pylist()[0]
         whole = self._ways.rows.complete(scored)
+        bought = self._ask("bought", self._bought)
         return Explanation(
             customer_id=customer_id,
             as_of=self.as_of,
@@ -141,6 +145,7 @@ class Explainer:
             counterfactual=self._ways.of(scored, row["tier"]),
             derived={name: whole[name] for name in self.bundle.policy.derived},
             currency=self.currency,
+            bought=tuple(sorted(bought["ordered_on"].to_pylist())),
             cuts=self._cuts,
             features=churn_part(features).to_pylist()[0],
             usual=scorer.settings.levels.usual,
@@ -163,7 +168,10 @@ class Explainer:
         self, tier: str, leaf: Comparison, scores: Row, answer: dict[str, Any]
     ) -> Found:
         name, policy = leaf.measure, self.bundle.policy
-        titles = (column_title(policy, name, "en"), column_title(policy, name, "zh"))
+        titles = (
+            compared_title(policy, leaf, "en"),
+            compared_title(policy, leaf, "zh"),
+        )
         return Found(
             tier,
             str(leaf),

@@ -47,6 +47,8 @@ class Explanation:
         What is usual in the shop, by churn feature.
     currency
         Of the amounts; None where the shop declares none.
+    bought
+        The customer's purchase days up to the day, the oldest first.
     """
 
     customer_id: str
@@ -64,6 +66,7 @@ class Explanation:
     features: dict[str, Any] = field(default_factory=dict)
     usual: Mapping[str, float] = field(default_factory=dict)
     currency: str | None = None
+    bought: tuple[date, ...] = ()
 
     @property
     def tier(self) -> str:

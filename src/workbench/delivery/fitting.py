@@ -104,6 +104,7 @@ def fit_models(
     columns: Iterable[str] | None = None,
     settings: ScoringSettings | None = None,
     stages: Stages | None = None,
+    lang: str = "en",
 ) -> Fitted:
     """Fit, as of a day and on nothing later, the models whose columns are asked for.
 
@@ -124,6 +125,8 @@ def fit_models(
         Money and eligible days; a horizon in a column's name counts before its own.
     stages
         The rules of the life-cycle stages, where *stage* is asked for.
+    lang
+        ``en`` or ``zh``, of the lines that say what is switched off.
 
     Raises
     ------
@@ -141,7 +144,7 @@ def fit_models(
     models: dict[str, Any] = dict.fromkeys(("rfm", "orders", "value", "churn"))
     with _heard(doubts):
         for name in makers_of(asked):
-            models[name] = _or_none(name, work, off)
+            models[name] = _or_none(name, work, off, lang)
     priors = known.churn_priors
     if models["churn"] is not None:
         models["churn"], priors = models["churn"]
@@ -220,23 +223,29 @@ class _Work:
         return found.model, found.priors
 
 
-def _or_none(name: str, work: _Work, off: list[str]) -> Any:
+def _or_none(name: str, work: _Work, off: list[str], lang: str) -> Any:
     """Fit a model, or say in one line why its columns stay null."""
     fit: Callable[[], Any] = getattr(work, name)
     try:
         return fit()
     except _REFUSALS as error:
         words = " ".join(str(error).split())
-        off.append(f"no {_MADE[name]} as of {work.day}: {words}")
+        zh = lang == "zh"
+        known = {"made": _MADE[name][zh], "day": work.day, "words": words}
+        off.append(_OFF[zh].format(**known))
         return None
 
 
 _MADE = {
-    "rfm": "RFM scores",
-    "orders": "expected orders, P(alive) and lifetime value",
-    "value": "value of an order and lifetime value",
-    "churn": "churn probability",
+    "rfm": ("RFM scores", " RFM 评分"),
+    "orders": (
+        "expected orders, P(alive) and lifetime value",
+        "预期购买、活跃概率与客户终身价值",
+    ),
+    "value": ("value of an order and lifetime value", "单次购买额与客户终身价值"),
+    "churn": ("churn probability", "流失概率"),
 }
+_OFF = ("no {made} as of {day}: {words}", "截至 {day} 无法得出{made}：{words}")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from workbench.delivery.letter_days import deciding, last_day_of_way, windows_of
 from workbench.delivery.letter_words import LetterWords
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 _MOST_WAYS = 2
 _WITHOUT_LIMIT = ("The level stays yours.", "这个等级一直属于您。")
+_END = {
+    True: ("Thank you for shopping with us.", "感谢您的光临。"),
+    False: ("We look forward to your first order.", "期待您的首次光临。"),
+}
 _HABITS = ("you go on shopping as you do", "您保持目前的购物习惯")
 
 
@@ -26,11 +31,8 @@ def letter(found: Explanation, lang: str = "en") -> str:
     """Return the letter in ``en`` or ``zh``: paragraphs, a blank line between them."""
     words = letter_words(found, lang)
     told = (_held, _benefits, _up, _kept, _counted)
-    begin, end = (
-        ("尊敬的顾客：", "感谢您的光临。")
-        if words.zh
-        else ("Dear customer,", "Thank you for shopping with us.")
-    )
+    begin = "尊敬的顾客：" if words.zh else "Dear customer,"
+    end = _END[bool(found.scores.get("first_ordered_on"))][words.zh]
     parts = [text for tell in told if (text := tell(found, words))]
     return "\n\n".join([begin, *parts, end]) + "\n"
 
@@ -69,12 +71,15 @@ def _up(found: Explanation, words: LetterWords) -> str:
             "这是本店的最高等级。" if words.zh else "This is the highest level we have."
         )
     ways = [way for way in change.up if _is_doable(way.changes, words)]
+    ways = [way for way in ways if not _comes_too_late(way, found, words)]
     better = change.better or found.policy.tiers[0]
     if not ways:
         return _looks_at_more(found.title(better, words.zh), words)
     own = [way for way in ways if way.tier == better] or ways
     tier = own[0].tier
-    listed = [words.steps(w.changes) for w in own if w.tier == tier][:_MOST_WAYS]
+    until = last_day_of_way(found, tier)
+    listed = [words.steps(w.changes, until) for w in own if w.tier == tier]
+    listed = listed[:_MOST_WAYS]
     said = list(dict.fromkeys(listed))
     title = found.title(tier, words.zh)
     if words.zh:
@@ -119,7 +124,8 @@ def _kept(found: Explanation, words: LetterWords) -> str:
 def _open(found: Explanation, words: LetterWords, safe: str) -> str:
     """Say that memory alone holds the tier, and how to hold it beyond."""
     ways = [w for w in found.counterfactual.back if _is_doable(w.changes, words)]
-    again = words.steps(ways[0].changes) if ways else ""
+    until = last_day_of_way(found, found.tier)
+    again = words.steps(ways[0].changes, until) if ways else ""
     if words.zh:
         back = f"若要继续保留，您只需{again}。" if again else ""
         return f"目前您暂未满足这个等级的条件。{safe}{back}"
@@ -133,6 +139,7 @@ def _limits(found: Explanation, words: LetterWords) -> str:
         [words.limit(change) for change in way.changes]
         for way in found.counterfactual.down
         if any(words.can_fall(change) for change in way.changes)
+        and not any(words.is_registered(change) for change in way.changes)
     ]
     if not limits:
         return _WITHOUT_LIMIT[words.zh]
@@ -141,9 +148,22 @@ def _limits(found: Explanation, words: LetterWords) -> str:
     said = [either.join(filter(None, one)) for one in known]
     if len(known) < len(limits) or not known:
         said.append(_HABITS[words.zh])
+    anew = _anew(found, words)
     if words.zh:
-        return f"只要{both.join(said)}，这个等级就一直属于您。"
-    return f"The level stays yours as long as {both.join(said)}."
+        return f"只要{both.join(said)}，这个等级就一直属于您。{anew}"
+    return f"The level stays yours as long as {both.join(said)}.{anew}"
+
+
+def _anew(found: Explanation, words: LetterWords) -> str:
+    """Say on which day the limits' counts begin anew, where the calendar does so."""
+    changes = [change for way in found.counterfactual.down for change in way.changes]
+    days = {day for change in changes if (day := words.begins_anew(change))}
+    if not days:
+        return ""
+    first = words.day(min(days))
+    if words.zh:
+        return f"自{first}起重新累计。"
+    return f" That is counted anew from {first} on."
 
 
 def _safe_until(found: Explanation, words: LetterWords) -> str:
@@ -199,10 +219,37 @@ def _grace(found: Explanation, words: LetterWords) -> str:
 
 
 def _counted(found: Explanation, words: LetterWords) -> str:
+    """Say as of when, and that what is too old no longer counts."""
     day = words.day(found.as_of)
+    said = (
+        f"以上按截至{day}的情况计算。"
+        if words.zh
+        else f"All of this is as things stand on {day}."
+    )
+    if found.currency is not None:
+        said += (
+            f"金额单位为{found.currency}，以其他货币支付的已折算。"
+            if words.zh
+            else f" Amounts are in {found.currency}; what you paid in another currency "
+            "is converted."
+        )
+    windows = windows_of(found.policy, _looked_at(found))
+    if not windows:
+        return said
+    days = (" or ", "、")[words.zh].join(map(str, windows))
     if words.zh:
-        return f"以上按截至{day}的购买记录计算。"
-    return f"All of this is counted from your purchases up to {day}."
+        return f"{said}超过{days}天的购买不再计入。"
+    return f"{said} Purchases that are {days} days old or older no longer count."
+
+
+def _looked_at(found: Explanation) -> list[str]:
+    """Return the columns that decide about the held tier and the better ones."""
+    place = found.policy.tiers.index(found.tier)
+    return [
+        name
+        for tier in found.policy.tiers[: place + 1]
+        for name in deciding(found.policy, tier, kept=tier == found.tier)
+    ]
 
 
 def _is_doable(changes: Iterable, words: LetterWords) -> bool:
@@ -210,8 +257,19 @@ def _is_doable(changes: Iterable, words: LetterWords) -> bool:
     return all(words.is_doable(change) for change in changes)
 
 
+def _comes_too_late(way: Way, found: Explanation, words: LetterWords) -> bool:
+    """Whether what has to be waited for comes after what was bought is too old."""
+    until = last_day_of_way(found, way.tier)
+    waits = [words.waits_until(change) for change in way.changes]
+    return until is not None and any(day > until for day in waits if day is not None)
+
+
 def ways_of(found: Explanation, lang: str) -> list[str]:
     """Return the ways up that a customer can go, in the words of a letter."""
     words = letter_words(found, lang)
     ways: list[Way] = list(found.counterfactual.up)
-    return [words.steps(w.changes) for w in ways if _is_doable(w.changes, words)]
+    return [
+        words.steps(way.changes, last_day_of_way(found, way.tier))
+        for way in ways
+        if _is_doable(way.changes, words) and not _comes_too_late(way, found, words)
+    ]

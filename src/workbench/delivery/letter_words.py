@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
+from workbench.delivery.letter_days import QUARTERS
 from workbench.features import window_end
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ class LetterWords:
         sign = _SIGNS.get(self.currency, f"{self.currency} ")
         return f"{sign}{shown}"
 
-    def steps(self, changes: Iterable[Change]) -> str:
+    def steps(self, changes: Iterable[Change], until: date | None = None) -> str:
         """Return what a customer can do, ``2 more orders and ¥312 ... by ...`` say.
 
         Steps of one window stand together, with its last day, or with the days within
-        which all of it has to lie.
+        which all of it has to lie. After ``until`` what was bought before is too old.
         """
         by_window: dict[str, list[str]] = {}
         told = list(changes)
@@ -97,7 +98,9 @@ class LetterWords:
         for change in told:
             if self.is_by_order(change) and bought:
                 continue
-            by_window.setdefault(self._window(change), []).append(self._step(change))
+            by_window.setdefault(self._window(change, until), []).append(
+                self._step(change)
+            )
         parts = [
             f"{window}{self._joined(steps)}"
             if self.zh
@@ -116,9 +119,19 @@ class LetterWords:
         tenure = self._of(change) == "days_since_joining"
         return tenure and change.target is not None and self._missing(change) > 0
 
+    def waits_until(self, change: Change) -> date | None:
+        """Return the day on which time alone has brought a change about."""
+        if not self.is_waiting(change):
+            return None
+        return self.as_of + timedelta(days=ceil(self._missing(change)))
+
+    def is_registered(self, change: Change) -> bool:
+        """Whether it is about what the registration says, and not about buying."""
+        return change.column in _REGISTERED or self._of(change) == "profile"
+
     def is_habit(self, change: Change) -> bool:
         """Whether it takes orders in several quarters."""
-        return change.column == _QUARTERS and self._missing(change) > 0
+        return change.column == QUARTERS and self._missing(change) > 0
 
     def is_by_order(self, change: Change) -> bool:
         """Whether any order brings it about: it is about the days since the last."""
@@ -140,6 +153,8 @@ class LetterWords:
 
     def limit(self, change: Change) -> str | None:
         """Return below what one must not fall; None for what is no customer's deed."""
+        if self._named(change) in _SINCE_LAST and change.target is not None:
+            return self._next_order(change)
         if change.step == "none" or change.target is None or self._missing(change) > 0:
             return None
         window, name = self._lately(change), _NAMES[change.step][self.zh]
@@ -147,6 +162,16 @@ class LetterWords:
         if self.zh:
             return f"{window}{name}不低于{least}"
         return f"your {name}{window} do not fall below {least}"
+
+    def _next_order(self, change: Change) -> str | None:
+        """Return by when to buy again, where too long a silence loses the tier."""
+        days = ceil(self._missing(change)) - 1
+        if change.value is None or days < 0:
+            return None
+        day = self.day(self.as_of + timedelta(days=days))
+        return (
+            f"在{day}前（含当日）再次购买" if self.zh else f"you order again by {day}"
+        )
 
     def _least(self, change: Change) -> str:
         """Return the value that still holds: one step above the one that loses."""
@@ -169,31 +194,38 @@ class LetterWords:
         if self.is_by_order(change):
             return "再购买一次" if self.zh else "one more order"
         missing = self._missing(change)
-        if self.is_waiting(change):
-            day = self.day(self.as_of + timedelta(days=ceil(missing)))
+        if waited := self.waits_until(change):
+            day = self.day(waited)
             return f"会员时间满至{day}" if self.zh else f"staying with us until {day}"
         if change.step == "money":
             amount, is_net = self.money(missing), "net_spend" in self._named(change)
             net = (" (less returns)", "（扣除退货）")[self.zh] if is_net else ""
             if self.zh:
-                return f"再消费{amount}{net}"
-            return f"{amount} more in purchases{net}"
+                return f"{self._again(change)}消费{amount}{net}"
+            return f"{amount}{self._again(change)} in purchases{net}"
         number = ceil(round(missing, 6))
         one, more, zh = _STEPS[change.step]
         if self.zh:
-            return zh.format(number)
-        return f"{number:,} more {one if number == 1 else more}"
+            return self._again(change) + zh.format(number)
+        return f"{number:,}{self._again(change)} {one if number == 1 else more}"
 
-    def _window(self, change: Change) -> str:
+    def _again(self, change: Change) -> str:
+        """Return *more*, where something of it is there already."""
+        return (" more", "再")[self.zh] if change.value else ""
+
+    def _window(self, change: Change, until: date | None) -> str:
         """Return by when, or within how many days, the steps count."""
+        if self.is_waiting(change) or self.is_habit(change):
+            return ""
         measure = self.measures.get(change.column)
         end = window_end(measure, self.as_of, self.since) if measure else None
-        if end is not None:
+        last = min((day for day in (end, until) if day is not None), default=None)
+        if last is not None:
             return (
-                f"在{self.day(end)}前（含当日）" if self.zh else f" by {self.day(end)}"
+                f"在{self.day(last)}前（含当日）"
+                if self.zh
+                else f" by {self.day(last)}"
             )
-        if self._days(change) is None or self.is_waiting(change):
-            return ""
         return self._within(change)
 
     def _within(self, change: Change) -> str:
@@ -205,10 +237,18 @@ class LetterWords:
         )
 
     def _lately(self, change: Change) -> str:
-        days = self._days(change)
+        days, measure = self._days(change), self.measures.get(change.column)
+        if measure is not None and measure.window in _YEARS:
+            return _YEARS[measure.window][self.zh]
         if days is None:
             return ""
         return f"近{days}天内" if self.zh else f" of the last {days} days"
+
+    def begins_anew(self, change: Change) -> date | None:
+        """Return the day on which what a limit counts is 0 again."""
+        measure = self.measures.get(change.column)
+        end = window_end(measure, self.as_of, self.since) if measure else None
+        return end + timedelta(days=1) if end and self.limit(change) else None
 
     def _named(self, change: Change) -> str:
         """Return the quantity that a change is about."""
@@ -228,15 +268,20 @@ class LetterWords:
 
 
 _STEPS = {
-    "orders": ("order", "orders (each on a day of its own)", "再购买{}次（不同日期）"),
-    "points": ("point", "points", "再获得{:,}积分"),
+    "orders": ("order", "orders (each on a day of its own)", "购买{}次（不同日期）"),
+    "points": ("point", "points", "获得{:,}积分"),
     "categories": (
         "category of goods bought from",
         "categories of goods bought from",
-        "再购买{}个品类的商品",
+        "购买{}个品类的商品",
     ),
 }
-_QUARTERS = "quarters_bought_of_last_3"
+_YEARS = {
+    "calendar_year": (" of this calendar year", "本年"),
+    "calendar_quarter": (" of this calendar quarter", "本季度"),
+    "anniversary": (" since your last anniversary with us", "本会员年度"),
+}
+_REGISTERED = ("is_business", "market", "membership", "joined_on")
 _SINCE_LAST = ("days_since_last_order", "days_since_last_activity")
 _GROWING = ("ever", "since_joining")
 _NEVER_LESS = ("purchase_days", "spend", "days_since_joining")

@@ -127,8 +127,8 @@ def _why_whole(found: Explanation, zh: bool) -> str:
             return f"{market} 市场的顾客不足 {least} 人"
         return f"market {market} had fewer than {least} customers to learn from"
     if zh:
-        return f"设定门槛时还没有 {market} 市场"
-    return f"market {market} was not there when they were learned"
+        return f"{market} 市场没有单独的门槛"
+    return f"market {market} has no number of its own"
 
 
 def _up(found: Explanation, zh: bool) -> str:

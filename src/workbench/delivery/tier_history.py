@@ -213,14 +213,20 @@ def _month_end(day: date) -> date:
 def _limits(found: Explanation, measure: Measure | None) -> pd.DataFrame:
     """Return the largest number that each tier holds the measure against.
 
-    A tier with several ways in may ask for less of it, beside something else.
+    A tier with several ways in may ask for less of it, beside something else; one that
+    asks for no more of it than a lower tier has no band of its own.
     """
     largest: dict[str, float] = {}
     for c in found.comparisons:
         is_limit = c.operator in (">=", ">") and c.threshold is not None
         if measure and is_limit and c.column == measure.name:
             largest[c.tier] = max(c.threshold or 0.0, largest.get(c.tier, 0.0))
-    return pd.DataFrame({"tier": list(largest), "threshold": [*largest.values()]})
+    rising: dict[str, float] = {}
+    for tier, limit in reversed(largest.items()):
+        if limit > max(rising.values(), default=float("-inf")):
+            rising[tier] = limit
+    bands = dict(reversed(rising.items()))
+    return pd.DataFrame({"tier": list(bands), "threshold": [*bands.values()]})
 
 
 def _published(asked: Asked, found: Explanation) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from workbench.delivery.run_models import stages_of_project
 from workbench.features import Beside, measure_needs
 from workbench.policy import Cuts, Policy
 from workbench.policy.checking import PolicyCheck, examined
+from workbench.policy.markets import markets_of, unknown_markets
 from workbench.window import parse_day
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 REVENUE = ("net_spend_365d", "net_spend")
 _STAGE = "stage"
 _NOTHING_BESIDE = Beside()
+_NOBODY = (
+    "no {name} of anybody: a comparison with it never holds",
+    "没有任何顾客的 {name}：与其比较的条件均不成立",
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,16 @@ class Trial:
     lacks: tuple[str, ...]
     check: PolicyCheck
 
+    @property
+    def unknown_lists(self) -> tuple[str, ...]:
+        """Lists that have nobody and ask for a column that nobody has anything in."""
+        return tuple(
+            name
+            for name, condition in self.policy.list_conditions.items()
+            if not self.lists[name]
+            and any(_is_unknown(self.scores, one) for one in condition.columns)
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """Return the aggregates as plain values, for machines; no customer."""
         return {
@@ -107,6 +122,7 @@ class Trial:
                 {
                     "list": one.name,
                     "customers": self.lists[one.name],
+                    "unknown": one.name in self.unknown_lists,
                     "title": one.title.model_dump(),
                     "department": one.department.model_dump(),
                 }
@@ -147,6 +163,7 @@ def try_policies(
     *,
     beside: Beside = _NOTHING_BESIDE,
     settings: ScoringSettings | None = None,
+    lang: str = "en",
 ) -> Trials:
     """Give everybody a tier by each of some policies, without an approval.
 
@@ -162,6 +179,8 @@ def try_policies(
         What the shop knows beside them: ``shop.beside``.
     settings
         Money and eligible days of the scores.
+    lang
+        ``en`` or ``zh``, of the lines that say what the shop lacks.
 
     Raises
     ------
@@ -182,6 +201,7 @@ def try_policies(
         columns=asked,
         settings=settings,
         stages=stages_of_project() if _STAGE in asked else None,
+        lang=lang,
     )
     found: dict[str, Trial] = {}
     for measures, together in _with_like_measures(policies):
@@ -189,9 +209,10 @@ def try_policies(
         scores = scorer.as_arrow(scorer.scores(transactions, day, beside))
         for one in together:
             needs = {
-                m.name: measure_needs([m], transactions, beside) for m in one.measures
+                m.name: measure_needs([m], transactions, beside, lang)
+                for m in one.measures
             }
-            found[one.sha256] = _tried(one, scores, day, needs)
+            found[one.sha256] = _tried(one, scores, day, needs, lang)
     trials = tuple(found[one.sha256] for one in policies)
     return Trials(day, trials, fitted.switched_off, fitted.doubts)
 
@@ -225,7 +246,11 @@ def _with_like_measures(
 
 
 def _tried(
-    policy: Policy, scores: pa.Table, day: date, needs: dict[str, tuple[str, ...]]
+    policy: Policy,
+    scores: pa.Table,
+    day: date,
+    needs: dict[str, tuple[str, ...]],
+    lang: str,
 ) -> Trial:
     table = ibis.memtable(scores)
     cuts = policy.learn_cuts(table)
@@ -233,11 +258,11 @@ def _tried(
     tiers = assigned.order_by("customer_id").to_pyarrow()
     lacks = [line for lines in needs.values() for line in lines]
     lacks += [
-        f"no {name} of anybody: a comparison with it never holds"
+        _NOBODY[lang == "zh"].format(name=name)
         for name in sorted(_columns_of(policy))
-        if name in scores.column_names and not needs.get(name)
-        if scores[name].null_count == scores.num_rows
+        if not needs.get(name) and _is_unknown(scores, name)
     ]
+    lacks += unknown_markets(policy, markets_of(scores))
     return Trial(
         policy,
         cuts,
@@ -248,6 +273,11 @@ def _tried(
         tuple(lacks),
         examined(policy, cuts),
     )
+
+
+def _is_unknown(scores: pa.Table, name: str) -> bool:
+    """Whether nobody has anything in a score column."""
+    return name in scores.column_names and scores[name].null_count == scores.num_rows
 
 
 def _summary(

@@ -126,11 +126,22 @@ class Snapshot:
         ]
         return date.fromisoformat(max(days)) if days else None
 
-    def require_reaches(self, as_of: date, today: date | None = None) -> None:
+    def require_reaches(
+        self, as_of: date, today: date | None = None, option: str = "--as-of"
+    ) -> None:
         """Refuse a day whose receipts are not there.
 
         A few days without a receipt are a holiday; more look as if nobody had bought,
         and every customer would seem on the way out.
+
+        Parameters
+        ----------
+        as_of
+            The day.
+        today
+            In place of the clock.
+        option
+            Of the command line, which asked for the day.
 
         Raises
         ------
@@ -149,7 +160,7 @@ class Snapshot:
             raise LateData(
                 f"store {self.name} ends on {self.last_on}, asked for {as_of}: "
                 f"{(as_of - self.last_on).days} days without a receipt would look as "
-                f"if nobody had bought. Use --as-of {self.last_on}, or ingest the "
+                f"if nobody had bought. Use {option} {self.last_on}, or ingest the "
                 "later receipts first."
             )
 

@@ -15,6 +15,7 @@ from workbench.errors import (
     GateRefused,
     HeavyTail,
     NotEnoughData,
+    NotIdentified,
 )
 from workbench.models._btyd import FEWEST_REPEATERS
 from workbench.models._columns import numbers, refuse, require_columns, require_rows
@@ -35,6 +36,7 @@ Floats = NDArray[np.float64]
 
 PARAMETERS = ("p", "q", "gamma")
 COLUMNS = ("frequency", "mean_repeat_value")
+_NO_TAIL = 10.0  # from this q on a mean value has its first nine moments
 _Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
@@ -318,13 +320,25 @@ def _require_a_mean(q: float, error: float | None = None) -> None:
             "order is infinite here, so no lifetime value can be told. Look for a few "
             "huge orders, or use more customers."
         )
-    if error is not None and not q - _Z * error > 1:
+    if error is None or q - _Z * error > 1:
+        return
+    found = f"q = {q:.3f} ± {error:.3f}"
+    if q > _NO_TAIL and np.isnan(error):
+        return  # that it has no standard error has been said
+    if q > _NO_TAIL:
         warnings.warn(
-            f"q = {q:.3f} ± {error:.3f} is not clearly above 1: the mean value of an "
-            f"order leans on a few large ones. {HeavyTail.cure}",
-            HeavyTail,
+            f"{found}: the mean values of customers differ so little that this data "
+            f"hardly tells q. {NotIdentified.cure}",
+            NotIdentified,
             stacklevel=3,
         )
+        return
+    warnings.warn(
+        f"{found} is not clearly above 1: the mean value of an order leans on a few "
+        f"large ones. {HeavyTail.cure}",
+        HeavyTail,
+        stacklevel=3,
+    )
 
 
 def _values(customers: pd.DataFrame) -> tuple[Floats, Floats]:

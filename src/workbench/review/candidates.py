@@ -18,6 +18,7 @@ from workbench.window import parse_day
 
 CHURN_NOTEBOOK = "30_churn"
 QUALITY_NOTEBOOK = "00_transactions"
+TIERS_NOTEBOOK = "50_tiers"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Candidate:
 def open_candidate(run: str | Path) -> Candidate:
     """Return what a run proposes, its files checked against their records.
 
+    Parameters
+    ----------
+    run
+        Name or folder; ``newest`` is the run with tiers that was started last.
+
     Raises
     ------
     MissingInputs
@@ -67,14 +73,14 @@ def open_candidate(run: str | Path) -> Candidate:
         If a churn stage tried the shop's own columns, or the policy or the rules of
         the life-cycle stages were edited after the run learned its cut points.
     """
-    view = load_run(run)
+    view = load_run(run, notebook=TIERS_NOTEBOOK)
     _require_no_own(view)
     if not view.is_complete:
         raise MissingInputs(
             f"run {view.name} is {view.state.get('state', 'made by hand')}, expected "
             "done. The same `workbench run` completes it."
         )
-    tiers, rfm = _only(view, "50_tiers"), _only(view, "10_rfm")
+    tiers, rfm = _only(view, TIERS_NOTEBOOK), _only(view, "10_rfm")
     clv = view.stage(tiers.parameters["clv_stage"])
     churn = view.stage(tiers.parameters["churn_stage"])
     for stage in (rfm, clv, churn, tiers):

@@ -100,11 +100,18 @@ class RunView:
         }
 
 
-def load_run(run: str | Path) -> RunView:
+def load_run(run: str | Path, notebook: str | None = None) -> RunView:
     """Return a run by its name or its folder.
 
     A run by hand has no ``run.json``; its one stage is shown all the same. The name
     ``newest`` stands for the run that was started last, if it came to its end.
+
+    Parameters
+    ----------
+    run
+        Name or folder, or ``newest``.
+    notebook
+        The newest run is that of the runs with a stage of this notebook; None for all.
 
     Raises
     ------
@@ -113,7 +120,7 @@ def load_run(run: str | Path) -> RunView:
     MissingInputs
         If the newest run did not come to its end.
     """
-    folder = _newest() if run == "newest" else Path(run)
+    folder = _newest(notebook) if run == "newest" else Path(run)
     if len(folder.parts) == 1:
         folder = places().runs / folder
     if not folder.is_dir():
@@ -127,15 +134,18 @@ def load_run(run: str | Path) -> RunView:
     return RunView(folder, state, done)
 
 
-def _newest() -> Path:
+def _newest(notebook: str | None) -> Path:
     """Return the run that was started last; one that failed hides no older one."""
     found = []
     for file in places().runs.glob("*/run.json"):
         state = json.loads(file.read_text(encoding="utf-8"))
-        found.append((state.get("started_at") or "", file.parent, state.get("state")))
+        if notebook is None or notebook in _notebooks(state):
+            started = state.get("started_at") or ""
+            found.append((started, file.parent, state.get("state")))
     if not found:
+        having = f" with a stage of {notebook}" if notebook else ""
         raise MissingInputs(
-            f"no run in {places().runs}. Make one: "
+            f"no run{having} in {places().runs}. Make one: "
             "workbench run experiments/demo.yaml --as-of DATE"
         )
     _, folder, state = max(found)
@@ -145,3 +155,8 @@ def _newest() -> Path:
             "with the same `workbench run`, or name the run that you mean."
         )
     return folder
+
+
+def _notebooks(state: dict[str, Any]) -> set[str]:
+    """Return the notebooks that a run has stages of, whatever became of them."""
+    return {str(stage["notebook"]) for stage in state.get("stages", {}).values()}

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.errors import BadParameter, BadSpec, UnknownName, UsageError
-from workbench.parameters import Params
+from workbench.parameters import SAME, Params
 from workbench.runner.notebook import Notebook
 from workbench.runner.spec import Spec
 from workbench.yaml_text import read_yaml
 
+TIERS = "50_tiers"
 PROPOSES = {"clv_stage": "20_clv", "churn_stage": "30_churn"}
 RESERVED = {
     "as_of": "give the day with --as-of, or as_of in the experiment file",
@@ -93,8 +94,13 @@ def check_inputs(spec: Spec, stage: str, params: Params) -> None:
             f"stage {stage} reads other stages: expected their names in its needs, "
             "found none"
         )
+    upstream = spec.upstream(stage)
+    if values.get("policy") == SAME and TIERS not in map(spec.notebook_of, upstream):
+        raise BadSpec(
+            f"stage {stage} judges the policy of {TIERS}: expected a stage of it in "
+            "its needs, found none. Add it there, or name a policy in its parameters"
+        )
     for name, value in values.items():
-        upstream = spec.upstream(stage)
         if name.endswith("_stage") and value not in upstream:
             with naming(stage):
                 raise UnknownName(f"stage for {name}", value, upstream)

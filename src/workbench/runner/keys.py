@@ -15,11 +15,13 @@ from typing import Any
 
 import workbench
 from workbench.errors import UnknownName
+from workbench.parameters import SAME
 from workbench.runner.check import RESERVED
 from workbench.runner.notebook import Notebook
 from workbench.settings import places
 from workbench.storage import sha256_of, sha256_of_parts
 
+POLICIES = ("policy", "policy_a", "policy_b")
 _SOURCE_ENDINGS = {".py", ".yaml", ".j2", ".md", ".json"}
 
 
@@ -91,20 +93,25 @@ def source_sha256() -> str:
 
 
 def policy_sha256(parameters: Mapping[str, Any]) -> str:
-    """Return the hash of the policy that a parameter names, empty where none does.
+    """Return the hash of the policies that parameters name, empty where none does.
+
+    The policy of another stage, ``same``, is in that stage's key.
 
     Raises
     ------
     UnknownName
         If there is no such policy.
     """
-    if "policy" not in parameters:
-        return ""
-    folder, name = places().policies, str(parameters["policy"])
-    known = {path.stem: path for path in folder.glob("*.yaml")}
-    if name not in known:
-        raise UnknownName("policy", name, known)
-    return sha256_of(known[name])
+    names = [str(parameters[one]) for one in POLICIES if one in parameters]
+    known = {path.stem: path for path in places().policies.glob("*.yaml")}
+    hashes = []
+    for name in names:
+        if name == SAME:
+            continue
+        if name not in known:
+            raise UnknownName("policy", name, known)
+        hashes.append(sha256_of(known[name]))
+    return "".join(hashes)
 
 
 def acceptance_sha256() -> str:
