@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
@@ -51,6 +51,14 @@ def three(policy_text):
     return Policy.parse(policy_text())
 
 
+@pytest.fixture(scope="session")
+def by_year(policy_text):
+    """Return the same policy by the spend of the calendar year."""
+    measure = "measures: {year: {of: net_spend, window: calendar_year}}\ntiers:"
+    text = policy_text(name="by_year").replace("net_spend_365d", "year")
+    return Policy.parse(text.replace("tiers:", measure))
+
+
 @pytest.fixture
 def replayed(three):
     """Return a function from hand-made weeks to a replay.
@@ -58,10 +66,12 @@ def replayed(three):
     Each customer has a letter a week: A gold, B silver, C basic, a dot for none yet.
     """
 
-    def make(weeks, entered=None, spend=10.0, came=None, policy=three, **more):
+    def make(
+        weeks, entered=None, spend=10.0, came=None, policy=three, start=START, **more
+    ):
         entered = entered or weeks
-        n_weeks = len(next(iter(weeks.values())))
-        days = rhythm(START, START.replace(day=5 + 7 * (n_weeks - 1)), "1w", "1w")
+        n_weeks = max(map(len, weeks.values()))
+        days = rhythm(start, start + timedelta(7 * (n_weeks - 1)), "1w", "1w")
         tiers, after = [], []
         for customer, letters in weeks.items():
             for place, letter in enumerate(letters):

@@ -10,7 +10,7 @@ def test_the_overview_has_a_row_a_policy(replayed, dozen):
     row = overview(figures(replay)).loc[THREE]
     assert row["flicker"] == 0 < row["flicker_without_memory"]
     assert row["cost_of_memory"] > 0
-    assert row[["too_low", "too_high"]].isna().all()
+    assert row[["share_too_low", "share_too_high"]].isna().all()
 
 
 def test_figures_become_json(replayed, dozen):

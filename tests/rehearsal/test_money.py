@@ -12,6 +12,13 @@ def test_a_week_of_gold_costs_its_share_of_the_year_and_of_the_spend(replayed, t
     assert cost == pytest.approx([73 * 7 / 365 + 2.0, 2.0])
 
 
+def test_who_sends_back_more_than_is_bought_saves_no_benefits(replayed, three):
+    rows = replayed({"ann": "AB"}, spend=-20.0).of(THREE)
+    assert benefit_cost(rows, three.spec, 7).tolist() == pytest.approx(
+        [73 * 7 / 365, 0]
+    )
+
+
 def test_what_has_not_come_to_its_end_costs_nothing_yet(replayed, three):
     rows = replayed({"ann": "A" * 2}, spend=None).of(THREE)
     assert benefit_cost(rows, three.spec, 7).isna().all()

@@ -8,10 +8,11 @@ import ibis
 import pytest
 
 from workbench.errors import BadParameter
-from workbench.features import Beside
+from workbench.features import Beside, rfm_table
 from workbench.policy import Policy
 from workbench.rehearsal.figure_tables import figures
 from workbench.rehearsal.playing import replay
+from workbench.window import Window
 
 CUT = "{high: {column: net_spend_365d, quantile: 0.8, among: net_spend_365d > 0}}"
 SPAN = {"start": "2026-01-05", "end": "2026-02-16", "every": "2w", "refit_every": "4w"}
@@ -145,3 +146,18 @@ def test_days_that_are_not_known_yet_are_refused(policy, known):
 def test_two_policies_of_one_name_are_refused(policy, known):
     with pytest.raises(BadParameter, match="a name and version of its own"):
         replay([policy, policy], known, **SPAN)
+
+
+def test_who_still_meets_the_condition_to_keep_a_tier_held_it_rightly(played, known):
+    """What is proved is compared with the scores of the later day."""
+    day, later = date(2026, 1, 5), date(2026, 4, 5)
+    proofs = played.replay.proofs.to_pandas()
+    found = proofs[(proofs["as_of"] == day) & (proofs["tier"] == "gold")]
+    high = played.replay.cuts["three@1"][day].values["high"]
+    scores = rfm_table(known.transactions, Window(later)).execute()
+    net = scores.set_index("customer_id")["net_spend_365d"]
+    net = found["customer_id"].map(net).to_numpy()
+    is_gold = (found["later_tier"] == "gold").to_numpy()
+    sure = abs(net - 0.8 * high) > 1e-6
+    assert (is_gold == (net >= 0.8 * high))[sure].all()
+    assert (is_gold & (net < high)).any() and not is_gold.all()

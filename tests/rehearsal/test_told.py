@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.rehearsal.figure_tables import figures
-from workbench.rehearsal.replay_page import page, shown
+from workbench.rehearsal.replay_page import beside, page, readable, shown
 from workbench.rehearsal.told import WORDS, all_told, memory_told, words_of
 
 THREE = "three@1"
@@ -20,7 +20,8 @@ def calm(replayed, dozen):
 def test_what_the_memory_brings_is_said_with_its_cost(calm):
     words = memory_told(THREE, figures(calm)[THREE], calm)
     years = 12 * 3 * 7 / 365
-    assert f"flicker from {100 * 12 / years:.1f} to 0.0 customers per 100" in words
+    turns = 12 * 2  # back to gold, and down again
+    assert f"flicker from {100 * turns / years:.1f} to 0.0 turns per 100" in words
     assert "at the cost of 17 currency of benefits over 21 days" in words
 
 
@@ -57,9 +58,9 @@ def test_a_cell_says_its_unit_and_a_dash_what_is_not_known():
         index=pd.Index(["gold", "silver"], name="tier"),
     )
     head, gold, silver = shown(table)
-    assert head[2:] == ["stayed away later", "up per 100 and week"]
-    assert gold == ["gold", "1,200", "25.6%", "0.500"]
-    assert silver == ["silver", "–", "–", "12"]
+    assert head[2:] == ["stayed away later", "up [per 100 customers and week]"]
+    assert gold == ["gold", "1,200", "25.6%", "0.50"]
+    assert silver == ["silver", "–", "–", "12.00"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -78,3 +79,23 @@ def test_a_group_of_fewer_than_ten_is_on_no_page(replayed, dozen):
     assert found.by_tier.loc[["gold", "silver"]].isna().all(axis=None)
     assert found.move_causes.isna().all(axis=None)
     assert found.tier_counts[["gold", "silver"]].iloc[0].isna().all()
+
+
+def test_money_has_its_currency_and_rates_their_unit():
+    assert words_of("cost", "en", "CNY") == "cost of benefits [CNY]"
+    assert "[CNY]" in words_of("price_per_grace_day", "zh", "CNY")
+    table = pd.DataFrame({"flicker": [1.0]}, index=pd.Index(["p@1"], name="policy"))
+    unit = "flicker [per 100 customers and year]"
+    assert beside(table) == [["figure", "p@1"], [unit, "1.00"]]
+
+
+def test_a_column_that_knows_nothing_is_not_read(replayed, dozen):
+    table = figures(replayed(dozen("AAA")))[THREE].prices
+    assert not [name for name in readable(table) if "grace" in name]
+
+
+def test_the_page_says_what_is_counted_and_leaves_out_empty_tables(calm):
+    html = page(calm, figures(calm), {}, "en")
+    assert "Flicker: customers who went up and down, or down and up, within 90" in html
+    assert "What a wrong tier cost" not in html
+    assert "4 times from 2026-01-05 to 2026-01-26, every 7 days" in html

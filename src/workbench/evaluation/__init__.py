@@ -141,6 +141,11 @@ if TYPE_CHECKING:
         moves_by_day,
         tiers_of_day,
     )
+    from workbench.evaluation.tier_tables import (
+        effect_in_words,
+        groups_in_words,
+        shares_in_words,
+    )
     from workbench.evaluation.tracking import track, tracking_table
     from workbench.evaluation.uplift import Uplift, measure_uplift
     from workbench.evaluation.value_ahead import (
@@ -213,11 +218,13 @@ __all__ = [
     "customer_stages",
     "deeds_by_tier",
     "earlier_origins",
+    "effect_in_words",
     "eligible_with_label",
     "find_metric",
     "fit_champion",
     "gini",
     "grid_counts",
+    "groups_in_words",
     "groups_of_customers",
     "judge",
     "judge_churn",
@@ -261,6 +268,7 @@ __all__ = [
     "said_by_origin",
     "segment_summary",
     "share_of_best",
+    "shares_in_words",
     "simulated_story",
     "stage_moves",
     "stage_shares",
@@ -351,11 +359,13 @@ __getattr__ = lazily(
         "customer_stages": "life_cycle",
         "deeds_by_tier": "tier_deeds",
         "earlier_origins": "churn_earlier",
+        "effect_in_words": "tier_tables",
         "eligible_with_label": "churn",
         "find_metric": "metrics",
         "fit_champion": "churn",
         "gini": "concentration",
         "grid_counts": "segments",
+        "groups_in_words": "tier_tables",
         "groups_of_customers": "tier_fairness",
         "judge": "gate",
         "judge_churn": "churn",
@@ -399,6 +409,7 @@ __getattr__ = lazily(
         "said_by_origin": "by_origin",
         "segment_summary": "segments",
         "share_of_best": "concentration",
+        "shares_in_words": "tier_tables",
         "simulated_story": "story",
         "stage_moves": "life_cycle",
         "stage_shares": "life_cycle",

@@ -6,9 +6,9 @@ the upper tiers reach each group, so that people can judge whether that is meant
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -45,9 +45,12 @@ class TierFairness:
         * ``differs``: that interval does not hold 1
         * ``mean_cost`` of a customer's plan in a year [currency], and ``more_cost``
           with its interval: that less the mean of all others
+
+        Of a group with one to nine customers in an upper tier nothing but its size and
+        whether it differs is told.
     shares
         Index *by, group*, a column for each tier: its share in the group; missing for
-        one to nine customers.
+        one to nine customers, and where it would give such a number away.
     upper
         The tiers that count as upper.
     off
@@ -72,12 +75,17 @@ class TierFairness:
             f"{0.05 * len(compared):.1f} or more would; a difference is no verdict"
         ]
         ranked = compared[compared["differs"]].sort_values("of_best")
-        lines += [
-            f"{row['by']} {row['group']}: {row['share']:.1%}, {row['of_best']:.2f} of "
-            f"the best [{row['of_best_low']:.2f}, {row['of_best_high']:.2f}]"
-            for row in ranked.head(3).to_dict("records")
-        ]
+        lines += [_line(row) for row in ranked.head(3).to_dict("records")]
         return "\n".join([*lines, *self.off])
+
+
+def _line(row: dict[Hashable, Any]) -> str:
+    """Say how a group differs from the best; of few customers only that it does."""
+    group = f"{row['by']} {row['group']}"
+    if pd.isna(row["share"]):
+        return f"{group}: fewer than {SMALLEST_GROUP} of {row['n_customers']:,}"
+    ends = f"[{row['of_best_low']:.2f}, {row['of_best_high']:.2f}]"
+    return f"{group}: {row['share']:.1%}, {row['of_best']:.2f} of the best {ends}"
 
 
 def tier_shares_by_group(
@@ -185,24 +193,28 @@ def _rows(
     asked: tuple[tuple[str, ...], int],
     rng: np.random.Generator,
 ) -> list[tuple[object, ...]]:
-    """Return one row a group, held against the group with the largest share."""
+    """Return one row a group, held against the told group with the largest share."""
     upper, replicates = asked
     is_upper = customers["tier"].isin(upper).to_numpy()
     cost = customers["cost"].to_numpy(dtype=np.float64)
-    found = {}
-    for group in shown:
-        inside = (groups == group).to_numpy()
-        share = share_of(is_upper[inside].sum(), inside.sum())
-        found[group] = (inside, share)
-    if not found:
-        return []
-    best = max(found, key=lambda group: float(found[group][1].value))
+    places = {group: (groups == group).to_numpy() for group in shown}
+    counts = {group: int(is_upper[inside].sum()) for group, inside in places.items()}
+    shares = {g: share_of(n, places[g].sum()) for g, n in counts.items()}
+    told = [g for g, n in counts.items() if n == 0 or n >= SMALLEST_GROUP]
+    best = max(told, key=lambda group: float(shares[group].value), default=None)
     rows = []
-    for group, (inside, share) in found.items():
-        told = _of_best(share, found[best][1], group == best)
+    for group, inside in places.items():
+        share = shares[group]
+        beside: tuple[object, ...] = (np.nan, np.nan, np.nan, False)
+        if best is not None:
+            beside = _of_best(share, shares[best], group == best)
         more = _more(cost, inside, replicates, rng)
-        first = (name, group, int(inside.sum()), *map(float, share))
-        rows.append((*first, *told, float(cost[inside].mean()), *more))
+        first = (name, group, int(inside.sum()))
+        if group in told:
+            mean = float(cost[inside].mean())
+            rows.append((*first, *map(float, share), *beside, mean, *more))
+        else:
+            rows.append((*first, *[np.nan] * 6, beside[-1], *[np.nan] * 4))
     return rows
 
 
@@ -232,10 +244,24 @@ def _shares(
 ) -> pd.DataFrame:
     counts = pd.crosstab(groups, customers["tier"].astype(str)).astype("float64")
     counts = counts.reindex(index=shown, columns=list(tiers), fill_value=0.0)
-    told = counts.where(counts.eq(0) | counts.ge(SMALLEST_GROUP))
-    shares = told.div(counts.sum(axis=1), axis=0)
+    shares = counts.apply(_told, axis=1).div(counts.sum(axis=1), axis=0)
     pairs = pd.MultiIndex.from_product([[name], shown], names=["by", "group"])
     return shares.set_axis(pairs)
+
+
+def _told(counts: pd.Series) -> pd.Series:
+    """Return the counts without those of one to nine, nor any that give them away.
+
+    Whoever knows the size of the group finds what is hidden by subtraction; so the
+    smallest shown goes too while fewer than ten are hidden in all.
+    """
+    hidden = counts.gt(0) & counts.lt(SMALLEST_GROUP)
+    while 0 < counts[hidden].sum() < SMALLEST_GROUP:
+        shown = counts[~hidden & counts.gt(0)]
+        if shown.empty:
+            break
+        hidden = hidden | (counts.index == shown.idxmin())
+    return counts.mask(hidden)
 
 
 def _require(

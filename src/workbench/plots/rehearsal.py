@@ -77,7 +77,7 @@ def flicker_and_price(prices: Tables, currency: str = "currency") -> Figure:
             axes.locator_params(axis="x", nbins=4)
         named = [f"{policy}, {_word(variant)}" for policy, variant in bars]
         left.set_yticks(places, named, fontsize=8)
-        flicker = label("customers per 100 and year", "每百位顾客每年人数")
+        flicker = label("turns per 100 customers and year", "每百位顾客每年次数")
         left.set(title=_calmed(prices), xlabel=flicker)
         cost = label(f"benefits [{currency}]", "权益成本")
         right.set(title="What the benefits cost", xlabel=cost)

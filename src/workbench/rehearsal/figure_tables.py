@@ -13,7 +13,12 @@ import pandas as pd
 
 from workbench.rehearsal.misjudged import TOO_HIGH, TOO_LOW, misjudgement, proved
 from workbench.rehearsal.money import by_tier
-from workbench.rehearsal.moves import SMALLEST_GROUP, move_causes, tier_counts
+from workbench.rehearsal.moves import (
+    CAUSES,
+    SMALLEST_GROUP,
+    move_causes,
+    tier_counts,
+)
 from workbench.rehearsal.prices import prices
 from workbench.rehearsal.variants import AS_WRITTEN
 
@@ -68,8 +73,8 @@ def overview(found: dict[str, Figures]) -> pd.DataFrame:
         Index *policy*: moves ``up`` and ``down`` per 100 customers and week,
         ``flicker`` and ``flicker_without_memory`` per 100 customers and year, the
         ``cost`` of benefits and the ``cost_of_memory`` in it [currency],
-        ``price_per_grace_day`` [currency], ``too_low`` and ``too_high`` of 100
-        judged customers.
+        ``price_per_grace_day`` [currency], ``share_too_low`` and ``share_too_high``
+        of 100 judged customers.
     """
     rows = {name: _row(one) for name, one in found.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("policy")
@@ -86,8 +91,8 @@ def _row(one: Figures) -> dict[str, float]:
         "cost": written["cost"],
         "cost_of_memory": bare["less_cost"],
         "price_per_grace_day": one.prices["price_per_grace_day"].max(),
-        "too_low": wrong[TOO_LOW],
-        "too_high": wrong[TOO_HIGH],
+        "share_too_low": wrong[TOO_LOW],
+        "share_too_high": wrong[TOO_HIGH],
     }
 
 
@@ -95,5 +100,5 @@ def _without_few(causes: pd.DataFrame) -> pd.DataFrame:
     """Return the causes of moves without days that would tell of a few customers."""
     kept = causes.astype("float64")
     few = ((kept > 0) & (kept < SMALLEST_GROUP)).any(axis=1)
-    kept.loc[few, ["by_behaviour", "by_ruler"]] = float("nan")
+    kept.loc[few, list(CAUSES)] = float("nan")
     return kept.where((kept == 0) | (kept >= SMALLEST_GROUP))

@@ -1,7 +1,8 @@
 """A rehearsal in, what it cost that some stood in a wrong tier, out.
 
 Wrong is known afterwards: the tier that a customer held on a day of learning stands
-beside the one that the same models and cut points give at the end of the horizon.
+beside the one that the same models and cut points give at the end of the horizon. Who
+then meets the condition to keep the tier held it rightly; grace and hold prove nothing.
 """
 
 from __future__ import annotations

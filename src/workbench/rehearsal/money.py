@@ -57,12 +57,13 @@ def benefit_cost(
     """Return what the benefits of each row's tier cost over some days [currency].
 
     The yearly cost in proportion of the days, and the share of what was spent in them,
-    net of returns; missing where they have not come to their end.
+    net of returns and never less than nothing; missing where they have not come to
+    their end.
     """
     fixed, share = prices_of(spec)
     tiers = rows["tier"].astype("object")
     yearly = tiers.map(fixed).astype("float64") * days / 365
-    return yearly + tiers.map(share).astype("float64") * rows[spend]
+    return yearly + tiers.map(share).astype("float64") * rows[spend].clip(lower=0)
 
 
 def prices_of(spec: PolicySpec) -> tuple[Mapping[str, float], Mapping[str, float]]:

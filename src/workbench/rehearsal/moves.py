@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.rehearsal.replayed import Replay, with_ranks
+from workbench.rehearsal.turns import fell_by_calendar, turn_days
 from workbench.rehearsal.variants import AS_WRITTEN
 
 FLICKER_DAYS = 90
 SMALLEST_GROUP = 10
 _OLD = ("tier_by_old_ruler", "previous_tier")
 NO_MEMORY = "no_memory"
+CAUSES = ("by_behaviour", "by_calendar", "by_ruler")
 
 
 def tier_counts(replay: Replay, policy: str) -> pd.DataFrame:
@@ -63,9 +65,10 @@ def move_rates(rows: pd.DataFrame, every_days: int) -> dict[str, float]:
 
 
 def flicker(rows: pd.DataFrame, every_days: int, within: int = FLICKER_DAYS) -> float:
-    """Return the customers who went up and down, per 100 customers and year.
+    """Return how often customers turn back, per 100 customers and year.
 
-    Up and down, or down and up, within some days; each customer counts once.
+    A turn is a move up soon after one down, or down soon after one up. Each turn
+    counts, so that rehearsals of different length can be held side by side.
 
     Parameters
     ----------
@@ -82,23 +85,35 @@ def flicker(rows: pd.DataFrame, every_days: int, within: int = FLICKER_DAYS) -> 
     gap = pd.to_datetime(found["as_of"]) - pd.to_datetime(before["as_of"])
     turns = found[turned & (gap <= pd.Timedelta(days=within))]
     years = max((rows["previous_rank"] >= 0).sum(), 1) * every_days / 365
-    return 100 * turns["customer_id"].nunique() / years
+    return 100 * len(turns) / years
 
 
 def move_causes(replay: Replay, policy: str) -> pd.DataFrame:
-    """Return whether behaviour moved customers or new models and cut points did.
+    """Return whether behaviour moved customers, the calendar, or new models and cuts.
 
-    By behaviour moved who would also have moved with the models and cut points of the
-    day before; the rest stood still, and the ruler moved over them.
+    The ruler moved who would have stood still with the models and cut points of the
+    day before. The calendar moved down who fell short from the day on which a calendar
+    year or quarter of a measure began; see ``turns``. The rest moved by behaviour.
 
     Returns
     -------
     pandas.DataFrame
-        Index *as_of*: ``moved, by_behaviour, by_ruler``, the two add up.
+        Index *as_of*: ``moved, by_behaviour, by_calendar, by_ruler``, which add up.
     """
-    rows = moved(replay.of(policy))
+    every, days = replay.of(policy), replay.rhythm.days
+    rows = moved(every)
     old, before = (rows[n].astype("object") for n in _OLD)
-    rows = rows.assign(moved=1, by_behaviour=(old != before).astype("int64"))
-    found = rows.groupby("as_of")[["moved", "by_behaviour"]].sum()
-    found = found.reindex(list(replay.rhythm.days[1:]), fill_value=0)
-    return found.assign(by_ruler=found["moved"] - found["by_behaviour"])
+    by_ruler = old == before
+    turns = turn_days(replay.policies[policy], days)
+    by_calendar = pd.Series(False, rows.index)
+    if turns:
+        fell = fell_by_calendar(every, turns, days).loc[rows.index]
+        by_calendar = fell & (rows["step"] > 0) & ~by_ruler
+    rows = rows.assign(
+        moved=1,
+        by_behaviour=~(by_ruler | by_calendar),
+        by_calendar=by_calendar,
+        by_ruler=by_ruler,
+    )
+    found = rows.groupby("as_of")[["moved", *CAUSES]].sum().astype("int64")
+    return found.reindex(list(days[1:]), fill_value=0)

@@ -2,7 +2,8 @@
 
 Day after day everybody gets a tier with what was known on that day: the shop as it
 stood, models and cut points learned on that day or before, and the tier of the day
-before as memory. The tiers of the first day count as long held.
+before as memory. What a registration says has no day: it counts as it is known last,
+which ``standing`` says. The tiers of the first day count as long held.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from workbench.errors import BadParameter
 from workbench.rehearsal.calendar import Rhythm, rhythm
 from workbench.rehearsal.outcomes import closed_horizons, outcomes
 from workbench.rehearsal.replayed import PROOFS, TIERS, Replay
-from workbench.rehearsal.ruler import Ruler, learn_ruler, measures_of
+from workbench.rehearsal.ruler import Ruler, learn_ruler, measures_of, standing
 from workbench.rehearsal.variants import AS_WRITTEN, variants_of
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from workbench.delivery import ScoringSettings
     from workbench.policy import Cuts, Policy
     from workbench.shop import Shop
 
-REHEARSAL, BY_OLD = "rehearsal", "tier_by_old_ruler"
+REHEARSAL, BY_OLD, KEPT = "rehearsal", "tier_by_old_ruler", "kept"
 _STATE = ("customer_id", "tier", "since", "grace_until")
 _GIVEN = (*_STATE, "previous_tier", "entered_tier", "movement")
 Progress = Callable[[int], None]
@@ -184,18 +187,23 @@ class _Play:
             known, ruler = replace(self.shop, as_of=later), self.rulers[day]
             scores = ibis.memtable(ruler.scores(known))
             for name, policy in self.policies.items():
-                proved = policy.assign(
-                    scores, ruler.cuts[name], as_of=later, bundle_id=REHEARSAL
-                )
-                proved = proved.select("customer_id", later_tier=proved.tier)
                 held = ibis.memtable(self.held[name, day])
+                proved = policy.assign(
+                    scores,
+                    ruler.cuts[name],
+                    as_of=later,
+                    bundle_id=REHEARSAL,
+                    previous=held,
+                )
+                proved = proved.select("customer_id", later_tier=_proved(proved))
                 both = held.inner_join(proved, "customer_id").order_by("customer_id")
                 found.append(_table(both.to_pyarrow(), PROOFS, policy=name, as_of=day))
         return pa.concat_tables(found) if found else PROOFS.empty_table()
 
     def replay(self) -> Replay:
         """Return what was found."""
-        off = (line for ruler in self.rulers.values() for line in ruler.switched_off)
+        off = [line for ruler in self.rulers.values() for line in ruler.switched_off]
+        off += standing(self.policies.values(), self.shop)
         return Replay(
             self.policies,
             self.rhythm,
@@ -211,6 +219,15 @@ class _Play:
             tuple(dict.fromkeys(off)),
             self.shop.currency,
         )
+
+
+def _proved(given: ir.Table) -> ir.StringValue:
+    """Return the tier whose condition holds: to be entered, or else to be kept.
+
+    Who keeps a tier by its ``keep`` has it rightly; grace, hold and protection only
+    put off what is proved.
+    """
+    return (given.movement == KEPT).ifelse(given.tier, given.entered_tier)
 
 
 def _table(found: pa.Table, schema: pa.Schema, **same: object) -> pa.Table:

@@ -21,8 +21,8 @@ def prices(replay: Replay, policy: str) -> pd.DataFrame:
         Index *variant*: *as_written*, *no_grace*, *no_keep* where it has such, and
         *no_memory*, the tier whose condition holds on the day:
 
-        * ``flicker``: customers who went up and down within 90 days, per 100
-          customers and year; ``up``, ``down``: moves per 100 customers and week
+        * ``flicker``: moves up and down again, or down and up, within 90 days, per
+          100 customers and year; ``up``, ``down``: moves per 100 customers and week
         * ``cost`` of the benefits over the spans that have come to their end
           [currency]
         * ``more_flicker``, ``less_cost``: than as written

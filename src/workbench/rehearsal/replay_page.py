@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
+from workbench.rehearsal.explained import TABLES as EXPLAINED
+from workbench.rehearsal.explained import table_explained
 from workbench.rehearsal.figure_tables import Figures, overview
 from workbench.rehearsal.told import all_told, words_of
 
 if TYPE_CHECKING:
     from workbench.rehearsal.replayed import Replay
 
+RATES = ("flicker", "flicker_without_memory", "more_flicker", "up", "down")
 SHARES = ("share_of_customers", "share_of_spend", "later_churn")
 WHOLE = (
     "customers",
@@ -28,8 +31,10 @@ WHOLE = (
     "cost_of_memory",
     "grace_days",
     "benefits",
+    "spend_per_customer",
     "moved",
     "by_behaviour",
+    "by_calendar",
     "by_ruler",
 )
 TABLES = ("by_tier", "prices", "misjudgement", "proved", "move_causes", "tier_counts")
@@ -59,27 +64,65 @@ def page(
     return environment.from_string(_PAGE).render(
         lang=lang,
         title=_TITLE[lang == "zh"].format(
-            policies=", ".join(found), start=days[0], end=days[-1], n=len(days)
+            policies=", ".join(found),
+            start=days[0],
+            end=days[-1],
+            n=len(days),
+            every=replay.rhythm.every_days,
         ),
         told=all_told(found, replay, lang),
         off=replay.switched_off,
         words={name: words_of(name, lang) for name in ("overview", *TABLES)},
-        overview=shown(overview(dict(found)), lang),
+        means={name: table_explained(name, replay, lang) for name in EXPLAINED},
+        overview=beside(overview(dict(found)), lang, replay.currency),
         pictures=[base64.b64encode(png).decode() for png in pictures.values()],
-        parts={name: _tables(one, lang) for name, one in found.items()},
+        parts={
+            name: _tables(one, lang, replay.currency) for name, one in found.items()
+        },
         notes=[note[lang == "zh"] for note in _NOTES],
     )
 
 
-def shown(table: pd.DataFrame, lang: str = "en") -> list[list[str]]:
-    """Return a table as rows of text, headings first; a dash where nothing is known."""
+def shown(
+    table: pd.DataFrame, lang: str = "en", currency: str = "currency"
+) -> list[list[str]]:
+    """Return a table as rows of text, headings with their units first.
+
+    A dash stands where nothing is known or may be told.
+    """
     flat = table.reset_index()
-    head = [words_of(str(name), lang) for name in flat.columns]
+    head = [words_of(str(name), lang, currency) for name in flat.columns]
     rows = [
         [_cell(str(name), value, lang) for name, value in zip(flat, row, strict=True)]
         for row in flat.itertuples(index=False)
     ]
     return [head, *rows]
+
+
+def beside(
+    table: pd.DataFrame, lang: str = "en", currency: str = "currency"
+) -> list[list[str]]:
+    """Return a table with a row a figure, and a column for each of its rows."""
+    head, *figures = map(list, zip(*shown(table, lang, currency), strict=True))
+    return [[words_of("figure", lang), *head[1:]], *figures]
+
+
+def readable(
+    table: pd.DataFrame, lang: str = "en", currency: str = "currency"
+) -> pd.DataFrame:
+    """Return a table as people read it, its cells as text; columns of dashes are gone.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"cost": [1234.5]}, index=pd.Index(["gold"], name="tier"))
+    >>> readable(table, currency="EUR").to_dict("index")
+    {'gold': {'cost of benefits [EUR]': '1,234'}}
+    """
+    head, *rows = shown(table, lang, currency)
+    n_names = table.index.nlevels
+    text = pd.DataFrame(rows, columns=head)
+    empty = [name for name in head[n_names:] if (text[name] == "–").all()]
+    return text.drop(columns=empty).set_index(head[:n_names])
 
 
 def _cell(name: str, value: object, lang: str) -> str:
@@ -89,18 +132,27 @@ def _cell(name: str, value: object, lang: str) -> str:
         return "–"
     if name in SHARES:
         return f"{value:.1%}"
+    if name in RATES:
+        return f"{value:,.2f}"
     if name in WHOLE or (float(value).is_integer() and abs(value) >= 10):
         return f"{value:,.0f}"
     return f"{value:,.3f}" if abs(value) < 1 else f"{value:,.1f}"
 
 
-def _tables(one: Figures, lang: str) -> dict[str, list[list[str]]]:
-    return {name: shown(getattr(one, name), lang) for name in TABLES}
+def _tables(one: Figures, lang: str, currency: str) -> dict[str, list[list[str]]]:
+    """Return the tables that have something to show."""
+    tables = {name: getattr(one, name) for name in TABLES}
+    return {
+        name: shown(table, lang, currency)
+        for name, table in tables.items()
+        if table.notna().any(axis=None)
+    }
 
 
 _TITLE = (
-    "What would {policies} have done? {n} days from {start} to {end}",
-    "{policies} 若已实行会怎样？{start} 至 {end}，共 {n} 次",
+    "What would {policies} have done? {n} times from {start} to {end}, every {every} "
+    "days",
+    "{policies} 若已实行会怎样？{start} 至 {end}，每 {every} 天一次，共 {n} 次",
 )
 _NOTES = (
     (
@@ -144,12 +196,13 @@ img {max-width: 100%; display: block; margin: 1rem 0}
 <h1>{{ title }}</h1>
 <div class="told">{% for line in told %}<p>{{ line }}</p>{% endfor %}</div>
 {% for line in off %}<p class="off">{{ line }}</p>{% endfor %}
-<h2>{{ words.overview }}</h2>{{ grid(overview) }}
+<ul>{% for line in notes %}<li>{{ line }}</li>{% endfor %}</ul>
+<h2>{{ words.overview }}</h2><p>{{ means.overview }}</p>{{ grid(overview) }}
 {% for png in pictures %}<img src="data:image/png;base64,{{ png }}" alt="">
 {% endfor %}
 {% for policy, tables in parts.items() %}<h2>{{ policy }}</h2>
-{% for name, rows in tables.items() %}<h3>{{ words[name] }}</h3>{{ grid(rows) }}
+{% for name, rows in tables.items() %}<h3>{{ words[name] }}</h3>
+<p>{{ means[name] }}</p>{{ grid(rows) }}
 {% endfor %}{% endfor %}
-{% for line in notes %}<p>{{ line }}</p>{% endfor %}
 </body></html>
 """

@@ -108,9 +108,22 @@ class Replay:
 
         ``rank`` and ``previous_rank`` are the tiers' places, 0 the best.
         """
-        rows = self.held
-        rows = rows[(rows["policy"] == policy) & (rows["variant"] == variant)]
-        return with_ranks(rows, self.policies[policy].tiers)
+        return self._ranked[policy, variant]
+
+    @property
+    def judged_days(self) -> int:
+        """How many days of learning a whole horizon has followed."""
+        return len(self.proofs.column("as_of").unique())
+
+    @cached_property
+    def _ranked(self) -> dict[tuple[str, str], pd.DataFrame]:
+        parts = self.held.groupby(["policy", "variant"], observed=True, sort=False)
+        return {
+            (str(policy), str(variant)): with_ranks(
+                rows, self.policies[str(policy)].tiers
+            )
+            for (policy, variant), rows in parts
+        }
 
     def variants(self, policy: str) -> tuple[str, ...]:
         """Return the variants of a policy that were played, as written first."""

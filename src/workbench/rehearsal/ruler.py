@@ -6,7 +6,7 @@ stands until the next one is learned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,12 +19,15 @@ from workbench.delivery.run_models import stages_of_project
 from workbench.errors import BadParameter
 from workbench.features import measure_needs
 from workbench.policy import Cuts, Policy
+from workbench.policy.markets import markets_of, unknown_markets
 
 if TYPE_CHECKING:
     from workbench.measure_words import Measure
     from workbench.shop import Shop
 
 STAGE = "stage"
+#: Score columns that are what the registration says.
+_REGISTERED = ("market", "membership", "is_business")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,10 @@ def learn_ruler(
     scores = ruler.scores(shop)
     table = ibis.memtable(scores)
     cuts = {policy.id: policy.learn_cuts(table) for policy in policies}
-    return replace(ruler, cuts=cuts), scores
+    markets = markets_of(scores)
+    strange = [line for one in policies for line in unknown_markets(one, markets)]
+    off = (*ruler.switched_off, *dict.fromkeys(strange))
+    return replace(ruler, cuts=cuts, switched_off=off), scores
 
 
 def asked_of(policies: Iterable[Policy]) -> tuple[str, ...]:
@@ -101,6 +107,33 @@ def asked_of(policies: Iterable[Policy]) -> tuple[str, ...]:
         found += [*policy.columns, *(cut.column for cut in cuts)]
         found += [name for one in policy.among.values() for name in one.columns]
     return tuple(dict.fromkeys(found))
+
+
+def standing(policies: Iterable[Policy], shop: Shop) -> list[str]:
+    """Return a line where policies read what registrations say without a day.
+
+    Earlier days have these as they are known last: who is a member now counts as one
+    all along.
+    """
+    if shop.beside.customers is None:
+        return []
+    said = shop.beside.customers.columns
+    every = (name for one in policies for name in _of_registration(one, said))
+    named = dict.fromkeys(every)
+    if not named:
+        return []
+    return [
+        f"registrations have no history: {', '.join(named)} of earlier days as known "
+        "last"
+    ]
+
+
+def _of_registration(policy: Policy, said: Collection[str]) -> list[str]:
+    """Return what a policy reads of registrations, the day of joining left out."""
+    known = [name for name in _REGISTERED if name in said]
+    profile = [one for one in policy.measures if one.of == "profile"]
+    known += [one.name for one in profile if one.column in said]
+    return [name for name in asked_of([policy]) if name in known]
 
 
 def measures_of(policies: Iterable[Policy]) -> tuple[Measure, ...]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from workbench.rehearsal.explained import bearing_told
 from workbench.rehearsal.variants import AS_WRITTEN, NO_GRACE, NO_KEEP
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "policy": ("policy", "方案"),
     "figure": ("figure", "指标"),
     "more_customers": ("more customers than now", "比现状增加的顾客"),
-    "more_net_spend": ("more net spend than now", "比现状增加的净消费额"),
+    "more_net_spend": (
+        "more net spend than now [{currency}]",
+        "比现状增加的净消费额 [{currency}]",
+    ),
     "variant": ("variant", "变体"),
     "as_of": ("day", "日期"),
     "tier": ("tier", "等级"),
@@ -31,36 +35,60 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_memory": ("without any memory", "完全无记忆"),
     "customers": ("customers", "顾客数"),
     "share_of_customers": ("share of customers", "顾客占比"),
-    "net_spend": ("net spend", "净消费额"),
+    "net_spend": ("net spend [{currency}]", "净消费额 [{currency}]"),
     "share_of_spend": ("share of net spend", "净消费额占比"),
     "net_spend_per_customer_year": (
-        "net spend per customer and year",
-        "每位顾客每年净消费额",
+        "net spend per customer and year [{currency}]",
+        "每位顾客每年净消费额 [{currency}]",
     ),
     "later_churn": ("stayed away later", "后续流失率"),
-    "cost": ("cost of benefits", "权益成本"),
-    "flicker": ("flicker per 100 customers and year", "每百位顾客每年反复升降人数"),
-    "flicker_without_memory": ("flicker without memory", "无记忆时的反复升降"),
-    "up": ("up per 100 and week", "每百人每周升级"),
-    "down": ("down per 100 and week", "每百人每周降级"),
-    "more_flicker": ("more flicker than as written", "比原方案增加的反复"),
-    "less_cost": ("less cost than as written", "比原方案节省的成本"),
-    "cost_of_memory": ("cost of memory", "记忆的成本"),
-    "grace_days": ("days of grace given", "给予的宽限天数"),
-    "price_per_grace_day": ("price of a day of grace", "每个宽限日的成本"),
+    "cost": ("cost of benefits [{currency}]", "权益成本 [{currency}]"),
+    "flicker": (
+        "flicker [per 100 customers and year]",
+        "反复升降 [次/百位顾客·年]",
+    ),
+    "flicker_without_memory": (
+        "flicker without memory [per 100 customers and year]",
+        "无记忆时的反复升降 [次/百位顾客·年]",
+    ),
+    "up": ("up [per 100 customers and week]", "升级 [人/百位顾客·周]"),
+    "down": ("down [per 100 customers and week]", "降级 [人/百位顾客·周]"),
+    "more_flicker": (
+        "more flicker than as written [per 100 customers and year]",
+        "比原方案增加的反复 [次/百位顾客·年]",
+    ),
+    "less_cost": (
+        "less cost than as written [{currency}]",
+        "比原方案节省的成本 [{currency}]",
+    ),
+    "cost_of_memory": ("cost of memory [{currency}]", "记忆的成本 [{currency}]"),
+    "grace_days": ("grace given [customer days]", "给予的宽限 [人·天]"),
+    "price_per_grace_day": (
+        "price of a day of grace [{currency}]",
+        "每个宽限日的成本 [{currency}]",
+    ),
     "moved": ("moved", "变动"),
     "by_behaviour": ("moved by behaviour", "因行为变动"),
+    "by_calendar": ("moved by the calendar", "因日历变动"),
     "by_ruler": ("moved by new models and cut points", "因新模型与新分界变动"),
-    "spend_per_customer": ("net spend per customer in the horizon", "期内人均净消费额"),
-    "benefits": ("benefits paid", "已付权益"),
+    "spend_per_customer": (
+        "net spend per customer in the horizon [{currency}]",
+        "期内人均净消费额 [{currency}]",
+    ),
+    "benefits": ("benefits paid [{currency}]", "已付权益 [{currency}]"),
     "right": ("right", "恰当"),
     "too_low": ("stood too low", "等级偏低"),
     "too_high": ("stood too high", "等级偏高"),
+    "share_too_low": ("stood too low [% of those judged]", "等级偏低 [占已证实者 %]"),
+    "share_too_high": (
+        "stood too high [% of those judged]",
+        "等级偏高 [占已证实者 %]",
+    ),
     "overview": ("The policies side by side", "方案对照"),
     "tier_counts": ("Customers of each tier, day by day", "各等级顾客数（逐日）"),
     "move_causes": (
-        "Who moved: did they change, or did the ruler?",
-        "变动原因：行为还是标尺",
+        "Who moved: did they change, the calendar, or the ruler?",
+        "变动原因：行为、日历还是标尺",
     ),
     "by_tier": ("What each tier brought, lost and cost", "各等级的贡献、流失与成本"),
     "prices": ("What grace and hysteresis bring and cost", "宽限与保级的收益与代价"),
@@ -72,22 +100,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def words_of(name: str, lang: str = "en") -> str:
-    """Return what a column, row or table is called; a tier keeps its own name.
+def words_of(name: str, lang: str = "en", currency: str = "currency") -> str:
+    """Return what a column, row or table is called, with its unit; tiers stay as named.
 
     Examples
     --------
     >>> words_of("no_grace"), words_of("no_grace", "zh"), words_of("gold")
     ('without grace', '无宽限期', 'gold')
     """
-    return WORDS[name][lang == "zh"] if name in WORDS else name
+    if name not in WORDS:
+        return name
+    return WORDS[name][lang == "zh"].format(currency=currency)
 
 
 def memory_told(name: str, one: Figures, replay: Replay, lang: str = "en") -> str:
     """Return in a sentence what a policy's memory brings, and at what cost."""
     table = one.prices
     written, bare = _row(table, AS_WRITTEN), _row(table, "no_memory")
-    zh, parts = lang == "zh", _parts(table, lang)
+    zh, parts = lang == "zh", _parts(table, replay.currency, lang)
     if math.isclose(written["flicker"], bare["flicker"]) and not parts:
         return _NOTHING[zh].format(policy=name, flicker=written["flicker"])
     sentence = _MEMORY[zh].format(
@@ -105,7 +135,8 @@ def all_told(found: Mapping[str, Figures], replay: Replay, lang: str) -> list[st
     """Return every sentence about some policies, in order."""
     memory = [memory_told(name, one, replay, lang) for name, one in found.items()]
     wrong = [wrong_told(name, one, replay, lang) for name, one in found.items()]
-    return [*memory, *wrong]
+    bears = [bearing_told(name, one, replay, lang) for name, one in found.items()]
+    return [*memory, *(line for lines in bears for line in lines), *wrong]
 
 
 def wrong_told(name: str, one: Figures, replay: Replay, lang: str = "en") -> str:
@@ -122,10 +153,11 @@ def wrong_told(name: str, one: Figures, replay: Replay, lang: str = "en") -> str
         paid=_amount(high["benefits"]),
         currency=replay.currency,
         days=replay.horizon_days,
+        judged=replay.judged_days,
     )
 
 
-def _parts(table: pd.DataFrame, lang: str) -> list[str]:
+def _parts(table: pd.DataFrame, currency: str, lang: str) -> list[str]:
     """Return what each part of the memory does alone."""
     zh = lang == "zh"
     found = []
@@ -135,9 +167,15 @@ def _parts(table: pd.DataFrame, lang: str) -> list[str]:
             price = row["price_per_grace_day"]
             found.append(
                 _PART[variant][zh].format(
-                    flicker=row["more_flicker"], cost=row["less_cost"]
+                    flicker=row["more_flicker"],
+                    cost=row["less_cost"],
+                    currency=currency,
                 )
-                + ("" if math.isnan(price) else _GRACE_DAY[zh].format(price=price))
+                + (
+                    ""
+                    if math.isnan(price)
+                    else _GRACE_DAY[zh].format(price=price, currency=currency)
+                )
             )
     return found
 
@@ -147,7 +185,7 @@ def _row(table: pd.DataFrame, name: str) -> dict[str, float]:
 
 
 def _count(value: float, zh: bool) -> str:
-    few = "不足10位" if zh else "fewer than 10"
+    few = "不足10" if zh else "fewer than 10"
     return few if math.isnan(value) else f"{value:,.0f}"
 
 
@@ -156,37 +194,39 @@ def _amount(value: float) -> str:
 
 
 _NOTHING = (
-    "{policy} keeps no tier beyond its conditions: {flicker:.1f} customers of 100 go "
-    "up and down in a year.",
-    "{policy} 没有任何保级机制：每年每百位顾客中有 {flicker:.1f} 位反复升降。",
+    "{policy} keeps no tier beyond its conditions: 100 customers turn back "
+    "{flicker:.1f} times in a year.",
+    "{policy} 没有任何保级机制：每百位顾客每年反复升降 {flicker:.1f} 次。",
 )
 _MEMORY = (
     "{policy}: hysteresis, grace and hold change flicker from {before:.1f} to "
-    "{after:.1f} customers per 100 and year, at the cost of {cost:,.0f} {currency} of "
-    "benefits over {days} days.",
-    "{policy}：保级条件、宽限期与最短持有期使每百位顾客每年反复升降的人数由 "
+    "{after:.1f} turns per 100 customers and year, at the cost of {cost:,.0f} "
+    "{currency} of benefits over {days} days.",
+    "{policy}：保级条件、宽限期与最短持有期使每百位顾客每年反复升降的次数由 "
     "{before:.1f} 变为 {after:.1f}，{days} 天内的权益成本为 {cost:,.0f} {currency}。",
 )
 _PART = {
     NO_GRACE: (
-        " Without grace alone: {flicker:+.1f} flicker, {cost:,.0f} less cost.",
-        "若仅取消宽限期：反复升降 {flicker:+.1f}，成本减少 {cost:,.0f}。",
+        " Without grace alone: {flicker:+.1f} flicker, {cost:,.0f} {currency} less "
+        "cost.",
+        "若仅取消宽限期：反复升降 {flicker:+.1f}，成本减少 {cost:,.0f} {currency}。",
     ),
     NO_KEEP: (
-        " Without hysteresis alone: {flicker:+.1f} flicker, {cost:,.0f} less cost.",
-        "若仅取消保级条件：反复升降 {flicker:+.1f}，成本减少 {cost:,.0f}。",
+        " Without hysteresis alone: {flicker:+.1f} flicker, {cost:,.0f} {currency} "
+        "less cost.",
+        "若仅取消保级条件：反复升降 {flicker:+.1f}，成本减少 {cost:,.0f} {currency}。",
     ),
 }
 _GRACE_DAY = (
-    " A day of grace costs {price:.3f}.",
-    "每个宽限日的成本为 {price:.3f}。",
+    " A day of grace costs {price:.3f} {currency}.",
+    "每个宽限日的成本为 {price:.3f} {currency}。",
 )
 _WRONG = (
-    "{policy}: {low} customers stood too low and spent {worth} {currency} in the "
-    "{days} days after; {high} stood too high and were given benefits for {paid} "
-    "{currency}.",
-    "{policy}：{low} 位顾客等级偏低，其后 {days} 天消费 {worth} {currency}；"
-    "{high} 位等级偏高，所得权益计 {paid} {currency}。",
+    "{policy}: on {judged} judged day(s), {low} times a customer stood too low, and "
+    "they spent {worth} {currency} in the {days} days after; {high} times one stood "
+    "too high, with benefits for {paid} {currency}.",
+    "{policy}：统计于 {judged} 个日期，等级偏低 {low} 人次，其后 {days} 天消费 "
+    "{worth} {currency}；等级偏高 {high} 人次，所得权益计 {paid} {currency}。",
 )
 _UNPROVED = (
     "{policy}: no horizon of {days} days has followed a day of learning yet, so no "
