@@ -160,7 +160,7 @@ def _values(policy, names, rows):
         name: pa.array([row[i] for row in rows], pa.float64())
         for i, name in enumerate(names)
     }
-    ids = [f"c{i}" for i in range(len(rows))]
+    ids = [f"c{i:03d}" for i in range(len(rows))]
     day = ["2026-06-30"] * len(rows)
     table = ibis.memtable(pa.table({"customer_id": ids, "as_of": day, **columns}))
     cuts = policy.learn_cuts(table)

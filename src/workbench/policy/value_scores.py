@@ -96,9 +96,10 @@ def _weighted(
         part.weight * ibis.least(ibis.greatest(value.fill_null(0.0), 0.0) / full, 1.0)
         for part, value, full in counted
     ]
-    # a number times a yes as 1.0, for an engine that adds bare numbers as decimals
+    # a yes is 1.0 of a double: an engine may add bare numbers as narrow decimals
     weights = [
-        value.notnull().cast("float64") * part.weight for part, value, _ in counted
+        value.notnull().cast("int64").cast("float64") * part.weight
+        for part, value, _ in counted
     ]
     whole = reduce(lambda a, b: a + b, weights).nullif(0.0)
     return (100.0 * reduce(lambda a, b: a + b, reached) / whole).round(_DECIMALS)
