@@ -98,7 +98,7 @@ def _weighted(
     ]
     # a yes is 1.0 of a double: an engine may add bare numbers as narrow decimals
     weights = [
-        value.notnull().cast("int64").cast("float64") * part.weight
+        value.notnull().ifelse(1, 0).cast("float64") * part.weight
         for part, value, _ in counted
     ]
     whole = reduce(lambda a, b: a + b, weights).nullif(0.0)
