@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 
 _DIGITS = 9
+_NOISE = 1e-13
 
 
 def kept(number: float) -> float:
@@ -22,6 +23,20 @@ def kept(number: float) -> float:
         return float(number)
     last = Decimal(1).scaleb(exact.adjusted() + 1 - _DIGITS)
     return float((exact / last).to_integral_value(ROUND_FLOOR) * last)
+
+
+def kept_between(number: float) -> float:
+    """Return a number that an engine interpolated, as ``kept`` but for its last bits.
+
+    Engines differ in them: what is nine digits but for these bits is taken for them.
+
+    Examples
+    --------
+    >>> kept_between(146.12699999999998), kept_between(66.66666666666667)
+    (146.127, 66.6666666)
+    """
+    near = float(f"{number:.{_DIGITS}g}")
+    return near if abs(near - number) <= _NOISE * abs(number) else kept(number)
 
 
 def plain(number: float) -> str:

@@ -15,7 +15,7 @@ from workbench.policy import expressions
 from workbench.policy.columns import number_column
 from workbench.policy.cuts import Cuts, MarketCuts
 from workbench.policy.derived import with_value_scores
-from workbench.policy.digits import kept
+from workbench.policy.digits import kept_between
 from workbench.policy.numbers import points_of
 from workbench.policy.pareto import pareto_points
 from workbench.policy.per_market import (
@@ -146,7 +146,7 @@ def _required(
     """Return a learned number in 9 significant digits, or refuse that there is none."""
     cut = policy.spec.cuts[name]
     if number is not None:
-        return kept(number)
+        return kept_between(number)
     takes = "a quantile" if cut.quantile else "a share of the sum"
     raise NotEnoughData(
         f"cut '{name}' of {policy.id} takes {takes} of {cut.column} among "

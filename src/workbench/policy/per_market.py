@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from workbench.policy import expressions
 from workbench.policy.conditions import Condition
 from workbench.policy.cuts import LEAST_CUSTOMERS, Cuts, MarketCuts
-from workbench.policy.digits import kept
+from workbench.policy.digits import kept_between
 from workbench.policy.spec import CutSpec
 
 MARKET = "market"
@@ -68,7 +68,7 @@ def market_cuts(found: Iterable[tuple[str, int, float | None]]) -> MarketCuts:
         if n_customers < LEAST_CUSTOMERS or number is None:
             too_few.append(market)
         else:
-            numbers[market] = kept(number)
+            numbers[market] = kept_between(number)
     return MarketCuts(numbers, tuple(too_few))
 
 

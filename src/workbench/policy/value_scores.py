@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from workbench.policy.columns import number_column
 from workbench.policy.cuts import Cuts
-from workbench.policy.digits import kept
+from workbench.policy.digits import kept_between
 from workbench.policy.reading import Places
 from workbench.policy.spec import PartSpec, PolicySpec
 
@@ -56,7 +56,7 @@ def marks(
     known, absent = {}, []
     for score, _, part in _parts(spec):
         name = full_mark(score, part.column)
-        number = part.full or kept(found[name] or 0.0)
+        number = part.full or kept_between(found[name] or 0.0)
         if number > 0:
             known[name] = number
         else:
