@@ -189,7 +189,7 @@ def table(rows):
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows=st.lists(line, min_size=1, max_size=12))
 def test_points_are_never_below_zero_nor_above_what_was_earned(rows):
     earned = dict.fromkeys(("ann", "bob"), 0.0)
@@ -200,7 +200,7 @@ def test_points_are_never_below_zero_nor_above_what_was_earned(rows):
         assert 0 <= kept <= earned[who] + 1e-9
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     rows=st.lists(
         line.map(lambda row: (*row[:2], None, *row[3:5], abs(row[5]))),

@@ -267,7 +267,7 @@ def with_orders(rows):
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=lines)
 def test_each_return_counts_once_and_no_purchase_is_used_twice(rows):
     rows = with_orders(rows)
@@ -293,7 +293,7 @@ def test_each_return_counts_once_and_no_purchase_is_used_twice(rows):
         assert amount <= bought + 0.001
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(rows=lines)
 def test_net_spend_takes_each_return_back_once(rows):
     table = shop(*with_orders(rows))
