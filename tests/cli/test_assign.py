@@ -119,7 +119,7 @@ def assign(command):
 def test_the_tiers_and_the_movements_are_told(approved, assign, home):
     code, out, _ = assign(day=EARLIER)
     assert code == 0
-    assert "Since never: new " in out
+    assert "The first table: new " in out
     code, out, aside = assign()
     assert (code, aside) == (0, "")
     for words in (f"Tiers as of {DAY}", "of spend", f"Since as_of={EARLIER}", "stayed"):

@@ -124,4 +124,5 @@ def _show(facts: dict[str, Any], currency: str | None, moves: bool) -> None:
         moved = [tuple(move.values()) for move in facts["moves"]]
         say_table(("from", "to", "customers"), moved, title="Who would move")
     told = [f"{name} {n:,}" for name, n in facts["movements"].items() if n]
-    say(f"Since {facts['previous'] or 'never'}: {', '.join(told)}")
+    since = f"Since {facts['previous']}" if facts["previous"] else "The first table"
+    say(f"{since}: {', '.join(told)}")
