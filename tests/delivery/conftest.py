@@ -39,8 +39,8 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def texts(shop):
-    """Return the texts of a bundle's files, by path."""
+def bundle_texts(shop):
+    """Return the texts of a bundle's files, by path; nobody may change them."""
     models = {f"models/{n}.json": text for n, text in shop.scorer.to_texts().items()}
     return models | {
         "models/settings.json": shop.scorer.settings.to_json(),
@@ -49,6 +49,12 @@ def texts(shop):
         "card.md": "# card\n",
         "evidence.json": '{"stages": {}}\n',
     }
+
+
+@pytest.fixture
+def texts(bundle_texts):
+    """Return the texts of a bundle's files, for a test to change."""
+    return {**bundle_texts}
 
 
 @pytest.fixture

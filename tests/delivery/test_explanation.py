@@ -41,13 +41,13 @@ def published(bundle, shop, project):
 
 
 @pytest.fixture(scope="module")
-def told(shop, texts, tmp_path_factory):
+def told(shop, bundle_texts, tmp_path_factory):
     """Publish once: the later tier table, and an explainer of its customers."""
     home = tmp_path_factory.mktemp("told")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("WORKBENCH_HOME", str(home))
         facts = {"as_of": shop.as_of, "valid_until": "2026-09-29"}
-        bundle = write_bundle(texts, facts)
+        bundle = write_bundle(bundle_texts, facts)
         earlier, found = publish(bundle, shop, home)
     explainer = Explainer(bundle, shop.transactions, shop.as_of, earlier.table())
     return found, explainer
